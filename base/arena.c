@@ -1,0 +1,89 @@
+#include "arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+struct arena_chunk {
+    struct arena_chunk *before;
+    size_t used, size;
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+
+static void exhausted(struct arena *a, size_t wanted_bytes)
+{
+    if (a->on_exhausted) a->on_exhausted(wanted_bytes);
+    fprintf(stderr, "bedplan: out of memory (%zu bytes more were wanted)\n",
+            wanted_bytes);
+    exit(70);
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+    size_t align = _Alignof(max_align_t);
+    if (size && count > (SIZE_MAX / 2) / size) exhausted(a, SIZE_MAX);
+    size_t bytes = (count * size + align - 1) & ~(align - 1);
+    struct arena_chunk *c = a->last;
+    if (!c || c->size - c->used < bytes) {
+        size_t room = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+        c = calloc(1, sizeof *c + room);
+        if (!c) exhausted(a, bytes);
+        c->size = room;
+        c->before = a->last;
+        a->last = c;
+    }
+    void *p = c->bytes + c->used;
+    c->used += bytes;
+    return p;
+}
+
+char *arena_text_n(struct arena *a, const char *text, size_t bytes)
+{
+    char *p = arena_alloc(a, bytes + 1, 1);
+    if (bytes) memcpy(p, text, bytes);
+    return p;
+}
+
+char *arena_text(struct arena *a, const char *text)
+{
+    return arena_text_n(a, text, strlen(text));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0) n = 0;
+    char *p = arena_alloc(a, (size_t)n + 1, 1);
+    va_start(ap, fmt);
+    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    return p;
+}
+
+void *arena_grow(struct arena *a, void *array, size_t *capacity, size_t wanted,
+                 size_t item_bytes)
+{
+    if (wanted <= *capacity && array) return array;
+    size_t cap = *capacity ? *capacity : 16;
+    while (cap < wanted)
+        cap *= 2;
+    void *p = arena_alloc(a, cap, item_bytes);
+    if (array) memcpy(p, array, *capacity * item_bytes);
+    *capacity = cap;
+    return p;
+}
+
+void arena_clear(struct arena *a)
+{
+    for (struct arena_chunk *c = a->last, *before; c; c = before) {
+        before = c->before;
+        free(c);
+    }
+    a->last = NULL;
+}

@@ -1,0 +1,122 @@
+#ifndef MODELS_CATALOG_CATALOG_H
+#define MODELS_CATALOG_CATALOG_H
+
+/* What every model can do and costs, each fact with source and date. SQLite
+ * inside; built from data/catalog/ at build time and embedded in the program. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "choose.h"
+#include "err.h"
+#include "row.h"
+
+struct catalog;
+
+/* `path` NULL: the embedded catalog. A file is opened read-only after its
+ * application id, schema version and integrity are checked.
+ * Errors: ERR_DB "FILE: not a bedplan catalog", "… is newer than this program". */
+NODISCARD enum err_code catalog_open(struct catalog **out, const char *path,
+                                     struct err *e);
+void catalog_close(struct catalog *c);
+
+enum answer { UNKNOWN, NO, YES };
+const char *answer_text(enum answer a); /* "unknown", "no", "yes" */
+
+enum modality {
+    MODALITY_TEXT,
+    MODALITY_IMAGE,
+    MODALITY_VIDEO,
+    MODALITY_SPEECH,
+    MODALITY_AUDIO,
+    MODALITY_DOCUMENT,
+    MODALITY_EMBEDDING,
+    MODALITY_COUNT
+};
+const char *modality_text(enum modality m);
+
+/* Dates are unix seconds UTC; DATE_UNKNOWN when blank. */
+#define DATE_UNKNOWN INT64_MIN
+
+struct model {
+    const char *id, *variant_of, *name, *provider;
+    enum answer input[MODALITY_COUNT], output[MODALITY_COUNT];
+    int64_t context_window, max_output; /* tokens; 0 unknown */
+    enum answer streaming, on_demand, profile_only;
+    enum answer provisioned;         /* base or a variant of it */
+    const char *provisioned_regions; /* space separated, "" unknown */
+    const char *tunable; /* "fine-tuning distillation …", "" none or unknown */
+    enum answer fine_tuning, continued_pretraining, distillation;
+    enum answer custom_on_demand; /* a custom model of it can be deployed on demand */
+    const char *custom_on_demand_regions;
+    const char
+        *lifecycle; /* "active", "legacy", "ended", "preview", "gone", "variant" */
+    int64_t launch_unix_s, legacy_unix_s, eol_unix_s, extended_unix_s;
+    const char *regions;         /* space separated, "" unknown */
+    const char *profiles;        /* "us eu apac global …", space separated, "" none */
+    enum answer mantle, runtime; /* endpoints */
+    int64_t cache_min_tokens;    /* smallest checkpoint; 0 unknown or none */
+    const char *class_; /* provider's own size class: "micro", "lite", … or "" */
+    const char *source, *as_of, *note;
+};
+
+/* The model an id, a profile id ("us.…", "global.…") or an ARN names. `*routing` is set
+ * when the prefix says one, else left alone. Case matters, as at AWS.
+ * Errors: ERR_NOT_FOUND "unknown model 'x', did you mean 'y'?". Owns: the arena. */
+NODISCARD enum err_code catalog_model(struct model *out, enum routing *routing,
+                                      struct catalog *c, const char *id,
+                                      struct arena *a, struct err *e);
+
+/* All of them, by id. */
+NODISCARD enum err_code catalog_models(struct model **out, size_t *count,
+                                       struct catalog *c, struct arena *a,
+                                       struct err *e);
+
+/* Regions any model or price names, sorted. */
+NODISCARD enum err_code catalog_regions(const char ***out, size_t *count,
+                                        struct catalog *c, struct arena *a,
+                                        struct err *e);
+/* Errors: ERR_NOT_FOUND with the nearest region. */
+NODISCARD enum err_code catalog_check_region(struct catalog *c, const char *region,
+                                             struct arena *a, struct err *e);
+
+/* What the catalog knows of `m` in `region`, for choose_row(). */
+struct price_offer catalog_offer(const struct model *m, const char *region);
+
+/* Rows of one model (its base's where a variant has none). Owns: the arena. */
+NODISCARD enum err_code catalog_prices(struct price_row **out, size_t *count,
+                                       struct catalog *c, const char *model,
+                                       struct arena *a, struct err *e);
+NODISCARD enum err_code catalog_unit_prices(struct unit_price **out, size_t *count,
+                                            struct catalog *c, const char *model,
+                                            struct arena *a, struct err *e);
+/* Customization of a model: its own rows and the "*" ones. */
+NODISCARD enum err_code catalog_tuning_prices(struct item_price **out, size_t *count,
+                                              struct catalog *c, const char *model,
+                                              struct arena *a, struct err *e);
+/* `service` NULL: all. */
+NODISCARD enum err_code catalog_other_prices(struct item_price **out, size_t *count,
+                                             struct catalog *c, const char *service,
+                                             struct arena *a, struct err *e);
+
+/* Default quotas of an account; 0 where none was found. */
+struct quota {
+    int64_t tokens_per_min, requests_per_min, tokens_per_day;
+    int burndown; /* output tokens count this many times; 0 unknown */
+    const char *source, *as_of;
+};
+NODISCARD enum err_code catalog_quota(struct quota *out, struct catalog *c,
+                                      const char *model, const char *region,
+                                      enum routing routing, bool custom,
+                                      struct arena *a, struct err *e);
+
+/* Newest and oldest date of a source, and how many rows: for footers. */
+struct catalog_age {
+    const char *newest, *oldest;
+    int64_t models, prices, sources;
+};
+NODISCARD enum err_code catalog_age(struct catalog_age *out, struct catalog *c,
+                                    struct arena *a, struct err *e);
+
+#endif

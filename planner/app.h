@@ -1,0 +1,70 @@
+#ifndef PLANNER_APP_H
+#define PLANNER_APP_H
+
+/* What every command gets: where answers go, what "now" is, the catalog. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "arena.h"
+#include "catalog.h"
+#include "err.h"
+#include "opt.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV, FORMAT_MD };
+
+/* Options of every command ("Everywhere" in the manual). */
+struct app_options {
+    bool json, quiet, verbose, help;
+    int format;         /* enum format */
+    const char *output; /* -o; NULL stdout */
+    int64_t seed;
+    int64_t now_unix_s;
+    const char *catalog;
+};
+extern const struct opt app_opts[];
+extern const size_t app_opt_count;
+
+struct app {
+    struct app_options opt;
+    struct arena *arena;
+    FILE *out;          /* the result: stdout or the file of -o, committed at the end */
+    enum format format; /* --json and --format agreed */
+    int columns; /* width for tables: the terminal's, $COLUMNS, or 100 in a pipe */
+    bool colour;
+    struct catalog *catalog; /* opened by app_catalog() */
+};
+
+/* Opened at the first call. */
+NODISCARD enum err_code app_catalog(struct app *app, struct catalog **out,
+                                    struct err *e);
+
+/* To stderr: "bedplan: note: …" (silent under -q), "bedplan: warning: …". */
+void app_note(struct app *app, const char *fmt, ...) PRINTF(2, 3);
+void app_warn(struct app *app, const char *fmt, ...) PRINTF(2, 3);
+
+/* "catalog of 2026-10-01, 52 days old; seed 1": the last line of every table. */
+const char *app_footer(struct app *app, struct err *e);
+
+/* One command, or a sub-command ("catalog list"). */
+struct command {
+    const char *name;    /* "price", "catalog list" */
+    const char *usage;   /* "MODEL [options]" */
+    const char *summary; /* one line, lower case, no full stop */
+    const char *details; /* paragraphs for --help and the man page; NULL none */
+    const char *example; /* lines "bedplan …"; NULL none */
+    const struct opt *opts;
+    size_t opt_count;
+    size_t
+        settings_bytes; /* of the struct behind `opts`, presets applied by the caller */
+    enum err_code (*run)(struct app *app, void *settings, const struct opt_list *args,
+                         struct err *e);
+};
+/* All commands, in the order of --help; NULL name ends. Each command's row is defined
+ * in its own file (`const struct command cmd_price`) and listed in planner/commands.c.
+ */
+extern const struct command *const commands[];
+extern const size_t command_count;
+
+#endif

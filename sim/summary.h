@@ -1,0 +1,55 @@
+#ifndef SIM_SUMMARY_H
+#define SIM_SUMMARY_H
+
+/* What a stretch of traffic looks like, without any of its text: counts, joint
+ * lengths, arrivals, dispersion. Computed from requests in order of time. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "err.h"
+#include "lengths.h"
+
+struct traffic_request {
+    double at_s; /* seconds from any origin, not decreasing */
+    int64_t input_tokens, output_tokens, cached_tokens;
+};
+
+/* Joint histogram cell: lengths fall into buckets of 1/8 octave (exact below 16). */
+struct summary_cell {
+    int32_t input_bucket, output_bucket;
+    int64_t requests, input_tokens, output_tokens; /* sums */
+};
+
+struct traffic_summary {
+    int64_t requests;
+    double first_unix_s, last_unix_s, span_s;
+    int64_t input_tokens, output_tokens, cached_tokens;
+    int64_t input_min, input_max, output_min, output_max;
+    double interarrival_cv;
+    double dispersion[4]; /* variance / mean of counts in windows of 1, 10, 60, 300 s */
+    double peak_to_mean[3]; /* 1, 10, 60 s */
+    double length_correlation, log_length_correlation;
+    struct summary_cell *cell;
+    size_t cells;
+    int64_t *per_second, *per_minute; /* arrivals, from the first request on */
+    size_t seconds, minutes;
+};
+extern const int summary_dispersion_window_s[4];
+
+int32_t summary_bucket(int64_t tokens);
+/* Smallest and largest whole count of a bucket. */
+void summary_bucket_range(int32_t bucket, int64_t *lo, int64_t *hi);
+
+/* Errors: ERR_INPUT no requests; ERR_RANGE negative counts, time going back. */
+NODISCARD enum err_code summary_of_requests(struct traffic_summary *out,
+                                            const struct traffic_request *r, size_t n,
+                                            struct arena *a, struct err *e);
+
+/* The joint lengths of a summary. */
+NODISCARD enum err_code lengths_of_summary(struct lengths *out,
+                                           const struct traffic_summary *s,
+                                           struct arena *a, struct err *e);
+
+#endif
