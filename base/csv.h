@@ -34,6 +34,6 @@ NODISCARD enum err_code csv_next(struct csv *c, struct csv_row *row, bool *more,
 
 /* Write one field, quoted when it must be. */
 #include <stdio.h>
-void csv_write(FILE *f, const char *text, char separator);
+void csv_put(FILE *f, const char *text, char separator);
 
 #endif

@@ -9,7 +9,7 @@
 #include "arena.h"
 #include "err.h"
 
-/* The bytes of a file, NUL-terminated behind the end.
+/* The bytes of a file, NUL-terminated behind the end. `path` "-" is stdin.
  * Errors: ERR_IO when it cannot be read ("plan.ini: No such file or directory");
  * ERR_INPUT when it is larger than `max_bytes`. Owns: the arena. */
 NODISCARD enum err_code file_read(char **bytes, size_t *size, const char *path,
@@ -32,7 +32,7 @@ NODISCARD enum err_code file_out_open(struct file_out *f, const char *path,
 NODISCARD enum err_code file_out_commit(struct file_out *f, struct err *e);
 void file_out_abandon(struct file_out *f);
 
-/* Every directory of `path` that is missing. */
+/* The directory `path` and those above it, where they are missing. */
 NODISCARD enum err_code file_make_dirs(const char *path, struct err *e);
 
 #endif

@@ -38,7 +38,7 @@ struct ini {
 /* Errors: ERR_INPUT "PATH:LINE: …": no section, no '=', a line over 199 bytes,
  * the same key twice in one section, the same section twice, bytes that are not
  * UTF-8 or NUL. Owns: the arena. */
-NODISCARD enum err_code ini_parse(struct ini *out, const char *path, const char *bytes,
-                                  size_t size, struct arena *a, struct err *e);
+NODISCARD enum err_code ini_load(struct ini *out, const char *path, const char *bytes,
+                                 size_t size, struct arena *a, struct err *e);
 
 #endif
