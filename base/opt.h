@@ -67,10 +67,11 @@ void opt_presets(const struct opt *opts, size_t count, void *settings, struct ar
 /* Row with this key, or NULL. */
 const struct opt *opt_find(const struct opt *opts, size_t count, const char *key);
 
-/* Command line: flags into `settings` (and `given[i]` true when not NULL), the
- * rest into `positional`. "--" ends flags; "--x=1" and "--x 1"; unambiguous
- * beginnings of flags are accepted. `tables` are searched in order.
- * Errors: ERR_USAGE "unknown option --inptu, did you mean '--input'?". */
+/* Command line (argv[0] is the command's name and skipped): flags into `settings` (and
+ * `given[i]` true when not NULL), the rest into `positional`. "--" ends flags; "--x=1"
+ * and "--x 1"; unambiguous beginnings of flags are accepted. `tables` are searched in
+ * order. The first `--list` of a command line empties what the preset or the file put
+ * there. Errors: ERR_USAGE "unknown option --inptu, did you mean '--input'?". */
 struct opt_table {
     const struct opt *opts;
     size_t count;

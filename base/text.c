@@ -273,7 +273,8 @@ enum err_code text_ppm(int32_t *out, const char *text, struct err *e)
                        text);
     d.exponent += 6;
     if (d.count && d.exponent < 0)
-        return err_set(e, ERR_RANGE, "'%.80s' is finer than 0.0001%%", text);
+        return err_set(e, ERR_RANGE, "must not be finer than 0.0001%%, as '%.80s' is",
+                       text);
     if (!decimal_int(&ppm, &d) || ppm < 0 || ppm > 1000000)
         return err_set(e, ERR_RANGE, "must be 0%% to 100%%, not '%.80s'", text);
     *out = (int32_t)ppm;
