@@ -14,10 +14,16 @@
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV, FORMAT_MD };
 
+/* A set of formats, for struct command. */
+#define FORMATS(f) (1U << (f))
+#define FORMATS_TABLE                                                                  \
+    (FORMATS(FORMAT_TEXT) | FORMATS(FORMAT_JSON) | FORMATS(FORMAT_CSV) |               \
+     FORMATS(FORMAT_TSV) | FORMATS(FORMAT_MD))
+
 /* Options of every command ("Everywhere" in the manual). */
 struct app_options {
-    bool json, quiet, verbose, help;
-    int format;         /* enum format */
+    bool json, quiet, verbose, help, version;
+    int format;         /* enum format as asked for; what holds is app.format */
     const char *output; /* -o; NULL stdout */
     int64_t seed;
     int64_t now_unix_s;
@@ -33,8 +39,19 @@ struct app {
     enum format format; /* --json and --format agreed */
     int columns; /* width for tables: the terminal's, $COLUMNS, or 100 in a pipe */
     bool colour;
-    struct catalog *catalog; /* opened by app_catalog() */
+    struct catalog *catalog;        /* opened by app_catalog() */
+    const struct opt_table *tables; /* where the options came from: app, then command */
+    const bool *const *environment; /* [table][row] set by a BEDPLAN_ variable */
+    size_t table_count;
 };
+
+/* Whether the user said `key` ("seed"), and how: an option or the environment stands
+ * above plan.ini, a preset below it. */
+enum opt_origin app_origin(const struct app *app, const char *key);
+
+/* Prints `t` in the format asked for, fitting the terminal. */
+struct table;
+void app_print_table(const struct app *app, const struct table *t);
 
 /* Opened at the first call. */
 NODISCARD enum err_code app_catalog(struct app *app, struct catalog **out,
@@ -58,12 +75,14 @@ struct command {
     size_t opt_count;
     size_t
         settings_bytes; /* of the struct behind `opts`, presets applied by the caller */
+    unsigned formats;   /* FORMATS_TABLE when a table is the result; 0: text and json */
+    bool own_output;    /* -o FILE is written by the command (a chart, a page) */
+    bool minor;         /* named in one line at the end of --help */
     enum err_code (*run)(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e);
 };
-/* All commands, in the order of --help; NULL name ends. Each command's row is defined
- * in its own file (`const struct command cmd_price`) and listed in planner/commands.c.
- */
+/* All commands, in the order of --help. Each command's row is defined in its own file
+ * (`const struct command cmd_price`) and listed in planner/commands.c. */
 extern const struct command *const commands[];
 extern const size_t command_count;
 
