@@ -58,7 +58,8 @@ void app_print_table(const struct app *app, const struct table *t)
     table_print(t, format, app->columns, app->colour, app->out);
 }
 
-static void say(const char *what, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(const char *what, const char *fmt,
+                                                      va_list ap)
 {
     fprintf(stderr, "bedplan: %s: ", what);
     vfprintf(stderr, fmt, ap);

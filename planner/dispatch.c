@@ -141,7 +141,8 @@ static enum err_code parse_and_run(const struct command *c, struct words w, size
         if (read_environment(&tables[t], environment[t], a, e)) return e->code;
     }
     struct opt_list args = { 0 };
-    if (opt_parse(tables, app.table_count, (int)(w.count - used), w.word + used, &args,
+    if (opt_parse(tables, app.table_count, (int)(w.count - used) + 1, w.word + used - 1,
+                  &args, /* the parser skips one word, a name */
                   a, e)) {
         return e->code;
     }

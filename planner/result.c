@@ -74,7 +74,7 @@ static enum err_code close_stdout(enum err_code code, struct err *e)
 enum err_code result_close(struct result *r, enum err_code code, struct err *e)
 {
     if (!r->to_file) return close_stdout(code, e);
-    if (code == OK || (has_answered(code) && ftell(r->file.stream) > 0)) {
+    if (code == OK || (has_answered(code) && ftell(r->file.stream) != 0)) {
         struct err late = { 0 };
         if (file_out_commit(&r->file, &late)) {
             *e = late;
