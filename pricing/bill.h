@@ -32,9 +32,15 @@ struct bill {
  * Errors: ERR_RANGE. On error the bill is untouched. */
 NODISCARD enum err_code bill_add(struct bill *b, struct bill_line line, struct err *e);
 
+/* The line of a priced pick (`pick->row` not NULL), ready for bill_add(). */
+struct bill_line bill_line_of(const struct price_pick *pick, int64_t quantity,
+                              int32_t discount_ppm);
+
 /* The lines of `requests` equal requests. Counts are per request; cache reads and
  * writes are not part of `input_tokens` (Bedrock's own way of counting).
- * Errors: ERR_UNPRICED naming the first dimension without a row. */
+ * All of a request's tokens that are read decide whether it is a long one.
+ * Errors: ERR_UNPRICED naming the first dimension without a row; ERR_RANGE. On error
+ * the bill is untouched. */
 struct request_tokens {
     int64_t input_tokens, output_tokens, cache_read_tokens;
     int64_t cache_write_tokens[3]; /* 5 min, 30 min, 1 h */

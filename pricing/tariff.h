@@ -40,8 +40,20 @@ struct tariff {
         long_pick[TOKEN_KINDS]; /* … bills the whole request so; 0: never */
 };
 
-/* Errors: ERR_UNPRICED when input or output (output: only for models that make text)
- * has no row, naming the nearest; ERR_NOT_FOUND from choose_routing(). */
+/* The picks, priced or not. Errors: as choose_routing(). */
+NODISCARD enum err_code tariff_pick(struct tariff *out, const char *model,
+                                    const struct price_row *rows, size_t count,
+                                    const struct price_offer *offer,
+                                    enum routing routing, enum tier tier,
+                                    int64_t at_unix_s, struct err *e);
+
+/* Says which dimension has no price, and the nearest row (may be NULL).
+ * Returns: ERR_UNPRICED. */
+enum err_code tariff_unpriced(const struct tariff *t, const char *dimension,
+                              const struct price_row *nearest, struct err *e);
+
+/* tariff_pick(), and errors: ERR_UNPRICED when input or output (output: only for models
+ * that make text) has no row, naming the nearest. */
 NODISCARD enum err_code tariff_build(struct tariff *out, const char *model,
                                      const struct price_row *rows, size_t count,
                                      const struct price_offer *offer,
