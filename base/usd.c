@@ -126,10 +126,12 @@ static i128 divide_even(i128 a, i128 b)
 struct usd_acc usd_acc_less(struct usd_acc acc, int32_t discount_ppm)
 {
     assert(discount_ppm >= 0 && discount_ppm <= 1000000);
-    /* in two parts, because a total times a million would overflow */
+    /* In two parts, because a total times a million would overflow. An odd million of
+     * the first part stays with the second: it decides which way a tie is even. */
     i128 keep = 1000000 - discount_ppm;
-    i128 whole = acc.ausd / 1000000, part = acc.ausd % 1000000;
-    return (struct usd_acc){ whole * keep + divide_even(part * keep, 1000000) };
+    i128 whole = acc.ausd / 1000000 * keep, part = acc.ausd % 1000000 * keep;
+    i128 odd = whole % 2;
+    return (struct usd_acc){ whole - odd + divide_even(part + odd * 1000000, 1000000) };
 }
 
 enum err_code usd_round(struct usd *out, struct usd_acc acc, struct err *e)
