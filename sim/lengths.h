@@ -48,6 +48,7 @@ NODISCARD enum err_code lengths_of_laws(struct lengths *out,
 
 double lengths_input_mean(const struct lengths *l);
 double lengths_output_mean(const struct lengths *l);
+/* Standard deviation over mean, between cells: a little less than the law's own. */
 double lengths_input_cv(const struct lengths *l);
 double lengths_output_cv(const struct lengths *l);
 /* q in (0,1) of the input (output) lengths: the smallest cell value with at least q. */
