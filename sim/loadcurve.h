@@ -25,5 +25,7 @@ void load_curve_init(struct load_curve *c, int64_t *hours, double *demand,
 void load_curve_add(struct load_curve *c, double demand_units);
 /* Unit-hours above `units` (0 … levels): exact for whole units. */
 double load_curve_overflow(const struct load_curve *c, int64_t units);
+/* The same for units 0 … levels at once; `overflow` is levels + 1 long. */
+void load_curve_overflows(double *overflow, const struct load_curve *c);
 
 #endif
