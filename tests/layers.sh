@@ -5,7 +5,7 @@ layer() { # folder -> layers it may include from
     case $1 in
     base) echo base ;;
     pricing) echo pricing base ;;
-    models/catalog) echo models/catalog pricing base ;;
+    models/catalog | models/catalog/*) echo models/catalog pricing base ;;
     models/bedrock) echo models/bedrock base ;;
     sim) echo sim base ;;
     planner | planner/*) echo planner models/catalog models/bedrock sim pricing base ;;
@@ -19,7 +19,7 @@ for f in $files; do
         at=$(find base pricing models sim planner -name "$(basename "$h")" | head -n 1)
         [ -n "$at" ] || { echo "$f: includes \"$h\", which is nowhere"; bad=1; continue; }
         to=$(dirname "$at")
-        case $to in planner/*) to=planner ;; esac
+        case $to in planner/*) to=planner ;; models/catalog/*) to=models/catalog ;; esac
         case " $(layer "$dir") " in
         *" $to "*) ;;
         *) echo "$f: $dir may not include $at"; bad=1 ;;

@@ -44,10 +44,13 @@ struct model {
     enum answer input[MODALITY_COUNT], output[MODALITY_COUNT];
     int64_t context_window, max_output; /* tokens; 0 unknown */
     enum answer streaming, on_demand, profile_only;
-    enum answer provisioned;         /* base or a variant of it */
-    const char *provisioned_regions; /* space separated, "" unknown */
+    const char *profile_only_regions; /* there, only through a profile: what the
+                                         region's own list says; "" unknown */
+    enum answer provisioned;          /* base or a variant of it */
+    const char *provisioned_regions;  /* space separated, "" unknown */
     const char *tunable; /* "fine-tuning distillation …", "" none or unknown */
-    enum answer fine_tuning, continued_pretraining, distillation;
+    enum answer fine_tuning, continued_pretraining, distillation; /* as a student */
+    enum answer reinforcement_fine_tuning, preference_fine_tuning;
     enum answer custom_on_demand; /* a custom model of it can be deployed on demand */
     const char *custom_on_demand_regions;
     const char
@@ -59,10 +62,14 @@ struct model {
     int64_t cache_min_tokens;    /* smallest checkpoint; 0 unknown or none */
     const char *class_; /* provider's own size class: "micro", "lite", … or "" */
     const char *source, *as_of, *note;
+    enum trust trust;
 };
 
-/* The model an id, a profile id ("us.…", "global.…") or an ARN names. `*routing` is set
- * when the prefix says one, else left alone. Case matters, as at AWS.
+/* The state at a moment: a date that is known wins over the word in `lifecycle`. */
+const char *model_lifecycle(const struct model *m, int64_t now_unix_s);
+
+/* The model an id, a profile id ("us.…", "global.…") or an ARN names. `*routing` (may
+ * be NULL) is set when the prefix says one, else left alone. Case matters, as at AWS.
  * Errors: ERR_NOT_FOUND "unknown model 'x', did you mean 'y'?". Owns: the arena. */
 NODISCARD enum err_code catalog_model(struct model *out, enum routing *routing,
                                       struct catalog *c, const char *id,
@@ -80,6 +87,10 @@ NODISCARD enum err_code catalog_regions(const char ***out, size_t *count,
 /* Errors: ERR_NOT_FOUND with the nearest region. */
 NODISCARD enum err_code catalog_check_region(struct catalog *c, const char *region,
                                              struct arena *a, struct err *e);
+
+/* The geography whose profile of `m` serves `region` as a source: "us", "eu", "jp", …;
+ * "" when none does. */
+const char *catalog_geography(const struct model *m, const char *region);
 
 /* What the catalog knows of `m` in `region`, for choose_row(). */
 struct price_offer catalog_offer(const struct model *m, const char *region);

@@ -1,0 +1,164 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog_bytes.h"
+#include "catalog_db_private.h"
+
+enum { BUSY_MS = 2000 };
+
+/* What a catalog may contain: the schema that the migrations make, word for word. A
+ * file with a view, a trigger or another table in it is not ours, however well it
+ * reads. */
+static enum err_code same_schema(sqlite3 *db, struct err *e)
+{
+    static const char sql[] =
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+        " ORDER BY type, name";
+    sqlite3 *model = NULL;
+    sqlite3_stmt *ours = NULL, *theirs = NULL;
+    bool a = false, b = false;
+    if (sqlite3_open(":memory:", &model) != SQLITE_OK) {
+        db_failed(model, e);
+        goto done;
+    }
+    if (catalog_migrate(model, e) || db_prepare(&ours, model, sql, e) ||
+        db_prepare(&theirs, db, sql, e)) {
+        goto done;
+    }
+    do {
+        if (db_step(ours, &a, e) || db_step(theirs, &b, e)) goto done;
+        for (int i = 0; a && b && i < 3; i++) {
+            const char *x = (const char *)sqlite3_column_text(ours, i);
+            const char *y = (const char *)sqlite3_column_text(theirs, i);
+            if (strcmp(x ? x : "", y ? y : "") != 0) a = !b;
+        }
+        if (a != b) {
+            err_set(e, ERR_DB, "not a bedplan catalog: its tables differ");
+            goto done;
+        }
+    } while (a);
+done:
+    sqlite3_finalize(ours);
+    sqlite3_finalize(theirs);
+    sqlite3_close(model);
+    return e->code;
+}
+
+/* The first complaint of `PRAGMA quick_check`, which tests CHECKs and types too. */
+static enum err_code sound(sqlite3 *db, struct err *e)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    if (db_prepare(&st, db, "PRAGMA quick_check(1)", e)) return e->code;
+    if (!db_step(st, &row, e)) {
+        const char *text = row ? (const char *)sqlite3_column_text(st, 0) : "no answer";
+        if (strcmp(text ? text : "", "ok") != 0)
+            err_set(e, ERR_DB, "corrupt: %s", text ? text : "?");
+    }
+    sqlite3_finalize(st);
+    st = NULL;
+    if (e->code || db_prepare(&st, db, "PRAGMA foreign_key_check", e)) return e->code;
+    if (!db_step(st, &row, e) && row) {
+        err_set(e, ERR_DB, "corrupt: a row of %s points nowhere",
+                (const char *)sqlite3_column_text(st, 0));
+    }
+    sqlite3_finalize(st);
+    return e->code;
+}
+
+static enum err_code check_file(sqlite3 *db, struct err *e)
+{
+    int64_t version = 0, app_id = 0;
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_busy_timeout(db, BUSY_MS);
+    if (db_exec(db, "PRAGMA cell_size_check = ON", e) ||
+        db_int(&app_id, db, "PRAGMA application_id", e) ||
+        db_int(&version, db, "PRAGMA user_version", e)) {
+        return e->code;
+    }
+    if (app_id != CATALOG_APPLICATION_ID)
+        return err_set(e, ERR_DB, "not a bedplan catalog");
+    if (version > catalog_schema_version()) {
+        return err_set(e, ERR_DB,
+                       "schema %lld is newer than this program, which knows %d",
+                       (long long)version, catalog_schema_version());
+    }
+    if (version < catalog_schema_version()) {
+        return err_set(e, ERR_DB, "schema %lld is older than this program's %d",
+                       (long long)version, catalog_schema_version());
+    }
+    if (same_schema(db, e)) return e->code;
+    return sound(db, e);
+}
+
+static enum err_code open_file(sqlite3 **db, const char *path, struct err *e)
+{
+    if (sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+            SQLITE_OK ||
+        check_file(*db, e)) {
+        if (!e->code) db_failed(*db, e);
+        return err_wrap(e, "%s: ", path);
+    }
+    return OK;
+}
+
+static enum err_code open_embedded(sqlite3 **db, struct err *e)
+{
+    struct embedded_catalog bytes = embedded_catalog();
+    if (sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK ||
+        /* read-only: SQLite never writes through this pointer */
+        sqlite3_deserialize(*db, "main", (unsigned char *)(uintptr_t)bytes.bytes,
+                            (sqlite3_int64)bytes.size, (sqlite3_int64)bytes.size,
+                            SQLITE_DESERIALIZE_READONLY) != SQLITE_OK) {
+        db_failed(*db, e);
+        return err_wrap(e, "the built-in catalog: ");
+    }
+    return OK;
+}
+
+enum err_code catalog_open(struct catalog **out, const char *path, struct err *e)
+{
+    struct catalog *c = calloc(1, sizeof *c);
+    if (!c) return err_set(e, ERR_INTERNAL, "out of memory");
+    if (path ? open_file(&c->db, path, e) : open_embedded(&c->db, e)) {
+        catalog_close(c);
+        return e->code;
+    }
+    *out = c;
+    return OK;
+}
+
+void catalog_close(struct catalog *c)
+{
+    if (!c) return;
+    sqlite3_close(c->db);
+    free(c);
+}
+
+enum err_code catalog_age(struct catalog_age *out, struct catalog *c, struct arena *a,
+                          struct err *e)
+{
+    static const char sql[] =
+        "SELECT max(as_of), min(as_of), (SELECT count(*) FROM model),"
+        " (SELECT count(*) FROM price), (SELECT count(*) FROM source)"
+        " FROM (SELECT as_of FROM price WHERE as_of <> ''"
+        " UNION ALL SELECT as_of FROM model)";
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    if (db_prepare(&st, c->db, sql, e)) return e->code;
+    if (!db_step(st, &row, e)) {
+        *out = (struct catalog_age){
+            .newest = db_text(st, 0, a),
+            .oldest = db_text(st, 1, a),
+            .models = sqlite3_column_int64(st, 2),
+            .prices = sqlite3_column_int64(st, 3),
+            .sources = sqlite3_column_int64(st, 4),
+        };
+    }
+    sqlite3_finalize(st);
+    return e->code;
+}

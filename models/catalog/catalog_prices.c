@@ -1,0 +1,174 @@
+#include "catalog_db_private.h"
+
+enum err_code catalog_read_prices(struct price_row **out, size_t *count, sqlite3 *db,
+                                  int64_t key, struct arena *a, struct err *e)
+{
+    static const char sql[] =
+        "SELECT price.id, model.id, scope, region, dimension, context_tier, unit,"
+        " rate_pusd, per, source.text, price.as_of, note.text, doubt,"
+        " valid_from_unix_s, agree, disagree, price.trust"
+        " FROM price JOIN model ON model.key = model_key"
+        " JOIN source ON source.id = source_id LEFT JOIN note ON note.id = "
+        "price.note_id"
+        " WHERE model_key = ?1"
+        " ORDER BY dimension, context_tier, scope, region, price.id";
+    struct price_row *rows = NULL;
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, capacity = 0;
+    bool more = false;
+    if (db_prepare(&st, db, sql, e)) return e->code;
+    sqlite3_bind_int64(st, 1, key);
+    while (!db_step(st, &more, e) && more) {
+        rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
+        rows[n++] = (struct price_row){
+            .id = sqlite3_column_int64(st, 0),
+            .model = db_text(st, 1, a),
+            .scope = db_text(st, 2, a),
+            .region = db_text(st, 3, a),
+            .dimension = db_text(st, 4, a),
+            .context_tier = db_text(st, 5, a),
+            .unit = db_text(st, 6, a),
+            .rate = db_rate(st, 7, 8),
+            .source = db_text(st, 9, a),
+            .as_of = db_text(st, 10, a),
+            .note = db_text(st, 11, a),
+            .doubt = db_text(st, 12, a),
+            .from_unix_s = db_int_or(st, 13, INT64_MIN),
+            .agree = sqlite3_column_int(st, 14),
+            .disagree = sqlite3_column_int(st, 15),
+            .trust = db_trust(st, 16),
+        };
+    }
+    sqlite3_finalize(st);
+    if (e->code) return e->code;
+    *out = rows;
+    *count = n;
+    return OK;
+}
+
+enum err_code catalog_prices(struct price_row **out, size_t *count, struct catalog *c,
+                             const char *model, struct arena *a, struct err *e)
+{
+    int64_t key = 0, base = 0;
+    if (catalog_key(&key, &base, c, model, e) ||
+        catalog_read_prices(out, count, c->db, key, a, e)) {
+        return e->code;
+    }
+    if (*count == 0 && base) return catalog_read_prices(out, count, c->db, base, a, e);
+    return OK;
+}
+
+static enum err_code read_units(struct unit_price **out, size_t *count, sqlite3 *db,
+                                int64_t key, struct arena *a, struct err *e)
+{
+    static const char sql[] =
+        "SELECT unit_price.id, model.id, region, scheme, kind, commitment, unit,"
+        " rate_pusd, per, source.text, unit_price.as_of, note.text, unit_price.trust"
+        " FROM unit_price JOIN model ON model.key = model_key"
+        " JOIN source ON source.id = source_id"
+        " LEFT JOIN note ON note.id = unit_price.note_id"
+        " WHERE model_key = ?1"
+        " ORDER BY scheme, kind, commitment, region, unit_price.id";
+    struct unit_price *rows = NULL;
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, capacity = 0;
+    bool more = false;
+    if (db_prepare(&st, db, sql, e)) return e->code;
+    sqlite3_bind_int64(st, 1, key);
+    while (!db_step(st, &more, e) && more) {
+        rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
+        rows[n++] = (struct unit_price){
+            .id = sqlite3_column_int64(st, 0),
+            .model = db_text(st, 1, a),
+            .region = db_text(st, 2, a),
+            .scheme = db_text(st, 3, a),
+            .kind = db_text(st, 4, a),
+            .commitment = db_text(st, 5, a),
+            .unit = db_text(st, 6, a),
+            .rate = db_rate(st, 7, 8),
+            .source = db_text(st, 9, a),
+            .as_of = db_text(st, 10, a),
+            .note = db_text(st, 11, a),
+            .trust = db_trust(st, 12),
+        };
+    }
+    sqlite3_finalize(st);
+    if (e->code) return e->code;
+    *out = rows;
+    *count = n;
+    return OK;
+}
+
+enum err_code catalog_unit_prices(struct unit_price **out, size_t *count,
+                                  struct catalog *c, const char *model, struct arena *a,
+                                  struct err *e)
+{
+    int64_t key = 0, base = 0;
+    if (catalog_key(&key, &base, c, model, e) ||
+        read_units(out, count, c->db, key, a, e)) {
+        return e->code;
+    }
+    if (*count == 0 && base) return read_units(out, count, c->db, base, a, e);
+    return OK;
+}
+
+/* `subject` NULL: every row of the family. */
+static enum err_code read_items(struct item_price **out, size_t *count, sqlite3 *db,
+                                const char *family, const char *subject,
+                                const char *also, struct arena *a, struct err *e)
+{
+    static const char sql[] =
+        "SELECT item_price.id, subject, method, item, unit, rate_pusd, per, "
+        "source.text,"
+        " as_of, note.text, trust"
+        " FROM item_price JOIN source ON source.id = source_id"
+        " LEFT JOIN note ON note.id = note_id"
+        " WHERE family = ?1 AND (?2 IS NULL OR subject IN (?2, ?3))"
+        " ORDER BY item_price.id";
+    struct item_price *rows = NULL;
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, capacity = 0;
+    bool more = false;
+    if (db_prepare(&st, db, sql, e)) return e->code;
+    sqlite3_bind_text(st, 1, family, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 2, subject, -1, SQLITE_STATIC);
+    sqlite3_bind_text(st, 3, also, -1, SQLITE_STATIC);
+    while (!db_step(st, &more, e) && more) {
+        rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
+        rows[n++] = (struct item_price){
+            .id = sqlite3_column_int64(st, 0),
+            .subject = db_text(st, 1, a),
+            .method = db_text(st, 2, a),
+            .item = db_text(st, 3, a),
+            .unit = db_text(st, 4, a),
+            .known = sqlite3_column_type(st, 5) != SQLITE_NULL,
+            .rate = db_rate(st, 5, 6),
+            .source = db_text(st, 7, a),
+            .as_of = db_text(st, 8, a),
+            .note = db_text(st, 9, a),
+            .trust = db_trust(st, 10),
+        };
+    }
+    sqlite3_finalize(st);
+    if (e->code) return e->code;
+    *out = rows;
+    *count = n;
+    return OK;
+}
+
+enum err_code catalog_tuning_prices(struct item_price **out, size_t *count,
+                                    struct catalog *c, const char *model,
+                                    struct arena *a, struct err *e)
+{
+    struct model m = { 0 };
+    if (catalog_model(&m, NULL, c, model, a, e)) return e->code;
+    return read_items(out, count, c->db, "tuning", *m.variant_of ? m.variant_of : m.id,
+                      "*", a, e);
+}
+
+enum err_code catalog_other_prices(struct item_price **out, size_t *count,
+                                   struct catalog *c, const char *service,
+                                   struct arena *a, struct err *e)
+{
+    return read_items(out, count, c->db, "other", service, service, a, e);
+}
