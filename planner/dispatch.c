@@ -149,7 +149,9 @@ static enum err_code parse_and_run(const struct command *c, struct words w, size
     if (app_origin(&app, "now") == OPT_PRESET) app.opt.now_unix_s = now_unix_s;
     if (!app.opt.help && !app.opt.version && agree_on_format(&app, c, e))
         return e->code;
-    return run(&app, c, settings, &args, e);
+    enum err_code code = run(&app, c, settings, &args, e);
+    catalog_close(app.catalog);
+    return code;
 }
 
 /* --help and --version without a command, `catalog --help`. */
