@@ -5,7 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under ASan every allocation is a chunk of its own, exactly as long as asked for:
+ * a thing that runs over its end is seen. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_BY_ONE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_BY_ONE 1
+#endif
+#endif
+#ifdef ONE_BY_ONE
+enum { CHUNK_BYTES = 0 };
+#else
 enum { CHUNK_BYTES = 64 * 1024 };
+#endif
 
 struct arena_chunk {
     struct arena_chunk *before;
@@ -13,7 +26,7 @@ struct arena_chunk {
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
-static void exhausted(struct arena *a, size_t wanted_bytes)
+static _Noreturn void exhausted(struct arena *a, size_t wanted_bytes)
 {
     if (a->on_exhausted) a->on_exhausted(wanted_bytes);
     fprintf(stderr, "bedplan: out of memory (%zu bytes more were wanted)\n",
@@ -21,17 +34,34 @@ static void exhausted(struct arena *a, size_t wanted_bytes)
     exit(70);
 }
 
+static struct arena_chunk *new_chunk(struct arena *a, size_t room)
+{
+    struct arena_chunk *c = calloc(1, sizeof *c + room);
+    if (!c) exhausted(a, room);
+    c->size = room;
+    return c;
+}
+
+/* A large thing gets a chunk behind the last, which small ones go on filling. */
+static void *alloc_large(struct arena *a, size_t bytes)
+{
+    struct arena_chunk *c = new_chunk(a, bytes);
+    struct arena_chunk **to = a->last ? &a->last->before : &a->last;
+    c->used = bytes;
+    c->before = *to;
+    *to = c;
+    return c->bytes;
+}
+
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
     size_t align = _Alignof(max_align_t);
     if (size && count > (SIZE_MAX / 2) / size) exhausted(a, SIZE_MAX);
+    if (count * size >= CHUNK_BYTES / 4) return alloc_large(a, count * size);
     size_t bytes = (count * size + align - 1) & ~(align - 1);
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
-        size_t room = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
-        c = calloc(1, sizeof *c + room);
-        if (!c) exhausted(a, bytes);
-        c->size = room;
+        c = new_chunk(a, CHUNK_BYTES);
         c->before = a->last;
         a->last = c;
     }
@@ -70,6 +100,7 @@ void *arena_grow(struct arena *a, void *array, size_t *capacity, size_t wanted,
                  size_t item_bytes)
 {
     if (wanted <= *capacity && array) return array;
+    if (wanted > SIZE_MAX / 4) exhausted(a, SIZE_MAX);
     size_t cap = *capacity ? *capacity : 16;
     while (cap < wanted)
         cap *= 2;

@@ -63,9 +63,10 @@ int64_t date_add_months(int64_t unix_s, int months)
 {
     struct date d = date_of_unix(unix_s);
     int64_t second = unix_s - date_unix(d);
-    int total = d.year * 12 + d.month - 1 + months;
-    d.year = total / 12;
-    d.month = total % 12 + 1;
+    int64_t total = (int64_t)d.year * 12 + d.month - 1 + months;
+    int64_t year = (total >= 0 ? total : total - 11) / 12;
+    d.year = (int)year;
+    d.month = (int)(total - year * 12) + 1;
     int last = date_month_days(d.year, d.month);
     if (d.day > last) d.day = last;
     return date_unix(d) + second;
@@ -105,7 +106,7 @@ static bool read_clock(const char **p, int64_t *second, int32_t *ns)
     return true;
 }
 
-/* "Z", "+00:00", "-0530" or nothing (UTC) */
+/* "Z", "+00:00", "-0530", "+01" or nothing (UTC) */
 static bool read_zone(const char **p, int64_t *second)
 {
     if (**p == 'Z') {
@@ -115,8 +116,9 @@ static bool read_zone(const char **p, int64_t *second)
     if (**p != '+' && **p != '-') return true;
     int sign = *(*p)++ == '-' ? 1 : -1;
     int h = number(p, 2);
-    if (**p == ':') (*p)++;
-    int m = number(p, 2);
+    bool colon = **p == ':';
+    if (colon) (*p)++;
+    int m = colon || **p ? number(p, 2) : 0;
     if (h < 0 || h > 14 || m < 0 || m > 59) return false;
     *second += sign * (h * 3600 + m * 60);
     return true;

@@ -2,7 +2,8 @@
 #define BASE_DATE_H
 
 /* Calendar arithmetic in UTC on whole seconds since 1970, proleptic Gregorian.
- * No clock is read here: "now" is always an argument. */
+ * Range: years that fit an int, so up to 6.7e16 s either way. No clock is read here:
+ * "now" is always an argument. */
 
 #include <stdint.h>
 
@@ -29,8 +30,8 @@ int date_hour_of_week(int64_t unix_s);
 int64_t date_add_months(int64_t unix_s, int months);
 
 /* "2026-12-01", "2026-10" (its first day), "2026-12-01T10:20:30Z",
- * "2023-11-16 18:15:46.6805900". `*fraction_ns` may be NULL.
- * Errors: ERR_INPUT. On error outputs are untouched. */
+ * "2023-11-16 18:15:46.6805900", with a zone: "…T10:20+05:30". `*fraction_ns` may be
+ * NULL. Errors: ERR_INPUT. On error outputs are untouched. */
 NODISCARD enum err_code date_parse(int64_t *unix_s, int32_t *fraction_ns,
                                    const char *text, struct err *e);
 

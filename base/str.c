@@ -12,7 +12,7 @@ struct str str_of(const char *text)
 
 bool str_eq(struct str a, const char *b)
 {
-    return strlen(b) == a.n && memcmp(a.p, b, a.n) == 0;
+    return strlen(b) == a.n && (a.n == 0 || memcmp(a.p, b, a.n) == 0);
 }
 
 static bool is_space(char c)
@@ -31,10 +31,12 @@ struct str str_trim(struct str s)
 
 struct str str_cut(struct str s, char sep, struct str *rest)
 {
-    const char *at = s.n ? memchr(s.p, sep, s.n) : NULL;
+    *rest = s;
+    if (!s.n) return s; /* where s.p may be NULL */
+    const char *at = memchr(s.p, sep, s.n);
     struct str first = { s.p, at ? (size_t)(at - s.p) : s.n };
-    *rest =
-        at ? (struct str){ at + 1, s.n - first.n - 1 } : (struct str){ s.p + s.n, 0 };
+    rest->p += at ? first.n + 1 : s.n;
+    rest->n -= at ? first.n + 1 : s.n;
     return first;
 }
 
@@ -68,7 +70,7 @@ void buf_add(struct buf *b, const char *bytes, size_t n)
         b->p = p;
         b->cap = cap;
     }
-    memcpy(b->p + b->n, bytes, n);
+    if (n) memcpy(b->p + b->n, bytes, n);
     b->n += n;
     b->p[b->n] = '\0';
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "csv.h"
+#include "splitmix.h"
 
 struct fixture {
     struct arena arena;
@@ -125,14 +126,6 @@ static void keeps_the_rows_that_were_read_before(void **state)
     assert_string_equal(second.field[1], "y");
 }
 
-static uint64_t next(uint64_t *seed) /* splitmix64 */
-{
-    uint64_t z = *seed += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
-
 /* Whatever csv_put() wrote, csv_next() reads. Two columns: a lone empty field would
  * be a blank line. */
 static void reads_back_what_it_wrote(void **state)
@@ -144,9 +137,9 @@ static void reads_back_what_it_wrote(void **state)
         char field[2][12], *text = NULL;
         size_t size = 0;
         for (int i = 0; i < 2; i++) {
-            size_t n = next(&seed) % 11;
+            size_t n = (size_t)next_below(&seed, 11);
             for (size_t k = 0; k < n; k++)
-                field[i][k] = letters[next(&seed) % (sizeof letters - 1)];
+                field[i][k] = letters[next_below(&seed, sizeof letters - 1)];
             field[i][n] = '\0';
         }
         FILE *out = open_memstream(&text, &size);
