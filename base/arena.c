@@ -15,9 +15,9 @@
 #endif
 #endif
 #ifdef ONE_BY_ONE
-enum { CHUNK_BYTES = 0 };
+enum { CHUNK_BYTES = 64 * 1024, LARGE_BYTES = 1 };
 #else
-enum { CHUNK_BYTES = 64 * 1024 };
+enum { CHUNK_BYTES = 64 * 1024, LARGE_BYTES = CHUNK_BYTES / 4 };
 #endif
 
 struct arena_chunk {
@@ -57,7 +57,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
     size_t align = _Alignof(max_align_t);
     if (size && count > (SIZE_MAX / 2) / size) exhausted(a, SIZE_MAX);
-    if (count * size >= CHUNK_BYTES / 4) return alloc_large(a, count * size);
+    if (count * size >= LARGE_BYTES) return alloc_large(a, count * size);
     size_t bytes = (count * size + align - 1) & ~(align - 1);
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
