@@ -57,8 +57,9 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
     size_t align = _Alignof(max_align_t);
     if (size && count > (SIZE_MAX / 2) / size) exhausted(a, SIZE_MAX);
-    if (count * size >= LARGE_BYTES) return alloc_large(a, count * size);
-    size_t bytes = (count * size + align - 1) & ~(align - 1);
+    size_t exact = count && size ? count * size : 1; /* nothing, too, has an address */
+    if (exact >= LARGE_BYTES) return alloc_large(a, exact);
+    size_t bytes = (exact + align - 1) & ~(align - 1);
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
         c = new_chunk(a, CHUNK_BYTES);

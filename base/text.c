@@ -1,6 +1,5 @@
 #include "text.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,17 +102,14 @@ static bool read_decimal(struct decimal *d, struct str s)
     return true;
 }
 
-/* Correctly rounded, whatever LC_NUMERIC says; infinite when too large. */
+/* Correctly rounded; infinite when too large. Written without a decimal point,
+ * which depends on the locale. */
 static double decimal_real(const struct decimal *d)
 {
     char text[MAX_DIGITS + 32];
     snprintf(text, sizeof text, "%s%se%d", d->negative ? "-" : "",
              d->count ? d->digits : "0", d->count ? d->exponent : 0);
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (!c) return strtod(text, NULL); /* no point in it: only "e" and digits */
-    double value = strtod_l(text, NULL, c);
-    freelocale(c);
-    return value;
+    return strtod(text, NULL);
 }
 
 /* False when the number, which is whole, is beyond int64. */
