@@ -1,0 +1,248 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot_private.h"
+#include "wrap.h"
+
+/* Between the baselines of two names at the right edge. */
+enum { GAP = 17, BESIDE = 8 };
+
+static double reach(const struct plot_series *s, size_t i)
+{
+    double end = s->hi ? fmax(s->y[i], s->hi[i]) : s->y[i];
+    return isfinite(end) ? end : s->y[i];
+}
+
+/* Three significant digits at least, all of a whole number. */
+static void value_text(char out[PLOT_NUMBER], double v)
+{
+    double size = fabs(v) > 0 ? pow(10, floor(log10(fabs(v))) - 2) : 1;
+    plot_number(out, v, fabs(v) >= 1e7 ? size : fmin(size, 1));
+}
+
+static bool is_named_line(const struct plot_series *s)
+{
+    return s->name && s->count && (s->style == PLOT_LINE || s->style == PLOT_STEPS);
+}
+
+double plot_labels_width(const struct plot_page *page)
+{
+    const struct plot *p = page->plot;
+    double widest = 10;
+    for (size_t k = 0; k < p->series_count; k++) {
+        const struct plot_series *s = &p->series[k];
+        if (!p->categories && is_named_line(s))
+            widest = fmax(widest, BESIDE + plot_text_width(s->name, PLOT_TEXT));
+        for (size_t i = 0; page->sideways && s->style == PLOT_BARS && i < s->count;
+             i++) {
+            char text[PLOT_NUMBER];
+            value_text(text, s->y[i]);
+            widest = fmax(widest, BESIDE + plot_text_width(text, PLOT_TEXT));
+        }
+    }
+    for (size_t i = 0; !page->sideways && i < p->h_lines; i++)
+        widest = fmax(widest, BESIDE + plot_text_width(p->h_line[i].text, PLOT_TEXT));
+    return fmin(widest, 0.4 * page->width);
+}
+
+/* ---- names at the ends of lines ---- */
+
+struct end {
+    double y;
+    const char *text, *colour;
+};
+
+static int higher(const void *a, const void *b)
+{
+    const struct end *p = a, *q = b;
+    return p->y < q->y ? -1 : p->y > q->y;
+}
+
+/* Names that would overlap move apart, downwards first and back up at the bottom. */
+static void spread(struct end *end, size_t n, double top, double bottom)
+{
+    qsort(end, n, sizeof *end, higher);
+    for (size_t i = 0; i < n; i++) {
+        double least = i ? end[i - 1].y + GAP : top;
+        end[i].y = fmax(end[i].y, least);
+    }
+    double most = bottom;
+    for (size_t i = n; i-- > 0; most -= GAP)
+        end[i].y = fmin(end[i].y, most);
+}
+
+static void name_lines(struct plot_page *page)
+{
+    const struct plot *p = page->plot;
+    struct end *end = ARENA_NEW(page->arena, struct end, p->series_count + p->h_lines);
+    size_t n = 0;
+    for (size_t k = 0; k < p->series_count; k++) {
+        const struct plot_series *s = &p->series[k];
+        if (p->categories || !is_named_line(s)) continue;
+        size_t last = s->count;
+        while (last > 0 &&
+               (!isfinite(s->y[last - 1]) || (p->log_y && s->y[last - 1] <= 0)))
+            last--;
+        if (last == 0) continue;
+        end[n++] = (struct end){ plot_py(page, s->y[last - 1]), s->name,
+                                 plot_colour(s->colour) };
+    }
+    for (size_t i = 0; !page->sideways && i < p->h_lines; i++)
+        end[n++] =
+            (struct end){ plot_py(page, p->h_line[i].y), p->h_line[i].text, plot_ink };
+    spread(end, n, page->top, page->bottom);
+    for (size_t i = 0; i < n; i++) {
+        plot_label(page,
+                   (struct plot_label){ page->right + BESIDE, end[i].y, end[i].text,
+                                        end[i].colour, 'l', PLOT_TEXT });
+    }
+}
+
+/* ---- values at the ends of bars ---- */
+
+/* A value that a horizontal line would strike out moves behind it. */
+static void step_off_lines(const struct plot_page *page, struct plot_label *l)
+{
+    const struct plot *p = page->plot;
+    for (size_t i = 0; i < p->h_lines; i++) {
+        double v = p->h_line[i].y;
+        if (page->sideways) {
+            double line = plot_px(page, v),
+                   end = l->x + plot_text_width(l->text, l->size);
+            if (line > l->x - 4 && line < end + 2) l->x = line + 6;
+        } else {
+            double line = plot_py(page, v);
+            if (fabs(line - l->y) < 10) l->y = line - 11;
+        }
+    }
+}
+
+static void value_bars(struct plot_page *page)
+{
+    const struct plot *p = page->plot;
+    for (size_t k = 0; k < p->series_count; k++) {
+        const struct plot_series *s = &p->series[k];
+        for (size_t i = 0; s->style == PLOT_BARS && i < s->count; i++) {
+            char text[PLOT_NUMBER];
+            double from, to, end = reach(s, i);
+            if (!isfinite(end) || (p->log_y && end <= 0)) continue;
+            value_text(text, s->y[i]);
+            plot_bar(page, s, i, &from, &to);
+            struct plot_label l = { .text = arena_text(page->arena, text),
+                                    .colour = plot_ink,
+                                    .size = PLOT_TEXT };
+            if (page->sideways) {
+                l.x = plot_px(page, end) + BESIDE;
+                l.y = plot_py(page, (from + to) / 2);
+                l.align = 'l';
+            } else {
+                l.x = plot_px(page, (from + to) / 2);
+                l.y = plot_py(page, end) - 10;
+                l.align = 'c';
+            }
+            step_off_lines(page, &l);
+            plot_label(page, l);
+        }
+    }
+    for (size_t i = 0; page->sideways && i < p->h_lines; i++) {
+        plot_label(page,
+                   (struct plot_label){ plot_px(page, p->h_line[i].y), page->top - 8,
+                                        p->h_line[i].text, plot_ink, 'c', PLOT_TEXT });
+    }
+}
+
+/* ---- marks ---- */
+
+struct box {
+    double x0, y0, x1, y1;
+};
+
+static struct box box_of(const struct plot_label *l)
+{
+    double w = plot_text_width(l->text, l->size), h = l->size + 4;
+    double x = l->align == 'l' ? l->x : l->align == 'r' ? l->x - w : l->x - w / 2;
+    return (struct box){ x - 2, l->y - h / 2, x + w + 2, l->y + h / 2 };
+}
+
+static bool overlap(struct box a, struct box b)
+{
+    return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+}
+
+static bool is_inside(const struct plot_page *page, struct box b)
+{
+    return b.x0 >= page->left && b.x1 <= page->right && b.y0 >= page->top &&
+           b.y1 <= page->bottom;
+}
+
+static bool hits_label(const struct plot_page *page, struct box b)
+{
+    for (size_t i = 0; i < page->labels; i++)
+        if (overlap(b, box_of(&page->label[i]))) return true;
+    for (size_t i = 0; i < page->plot->marks; i++) {
+        double x = plot_px(page, page->plot->mark[i].x);
+        double y = plot_py(page, page->plot->mark[i].y);
+        if (overlap(b, (struct box){ x - 4, y - 4, x + 4, y + 4 })) return true;
+    }
+    return false;
+}
+
+/* Looks every few pixels, which no box of text slips through. */
+static bool hits_line(const struct plot_page *page, struct box b)
+{
+    const struct plot *p = page->plot;
+    for (size_t k = 0; k < p->series_count; k++) {
+        const struct plot_series *s = &p->series[k];
+        if (s->style != PLOT_LINE && s->style != PLOT_STEPS) continue;
+        for (size_t i = 1; i < s->count; i++) {
+            double x0 = plot_px(page, s->x[i - 1]), y0 = plot_py(page, s->y[i - 1]);
+            double dx = plot_px(page, s->x[i]) - x0, dy = plot_py(page, s->y[i]) - y0;
+            double n = ceil(hypot(dx, dy) / 6);
+            if (!isfinite(n)) continue;
+            for (double j = 0; j <= n; j++) {
+                double x = x0 + dx * j / n, y = y0 + dy * j / n;
+                if (x > b.x0 && x < b.x1 && y > b.y0 && y < b.y1) return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The best place around a mark: inside, free of words, free of lines; nearest first. */
+static struct plot_label place_near(const struct plot_page *page, double x, double y,
+                                    const char *text)
+{
+    static const double dy[] = { -12, 12, -30, 30, -48, 48, -66, 66, -84, 84 };
+    struct plot_label best = { x, y - 12, text, plot_ink, 'c', PLOT_TEXT };
+    int best_score = 0;
+    for (size_t k = 0; k < 2 * sizeof dy / sizeof *dy && best_score < 7; k++) {
+        bool left = k % 2 == (dy[k / 2] > 0); /* above left, below right first */
+        struct plot_label l = { x + (left ? -8 : 8), y + dy[k / 2], text, plot_ink,
+                                left ? 'r' : 'l',    PLOT_TEXT };
+        struct box b = box_of(&l);
+        int score =
+            4 * is_inside(page, b) + 2 * !hits_label(page, b) + !hits_line(page, b);
+        if (score <= best_score) continue;
+        best = l;
+        best_score = score;
+    }
+    return best;
+}
+
+static void name_marks(struct plot_page *page)
+{
+    const struct plot *p = page->plot;
+    for (size_t i = 0; i < p->marks; i++) {
+        double x = plot_px(page, p->mark[i].x), y = plot_py(page, p->mark[i].y);
+        if (!isfinite(x) || !isfinite(y) || !p->mark[i].text) continue;
+        plot_label(page, place_near(page, x, y, p->mark[i].text));
+    }
+}
+
+void plot_add_labels(struct plot_page *page)
+{
+    name_lines(page);
+    value_bars(page);
+    name_marks(page);
+}
