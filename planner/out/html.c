@@ -12,7 +12,7 @@ static const char style[] =
     ":root{--ink:#202124;--soft:#5f6368;--page:#ffffff;--line:#dadce0;--row:#f6f8fa;"
     "color-scheme:light dark}\n"
     "@media (prefers-color-scheme:dark){:root{--ink:#e8eaed;--soft:#9aa0a6;"
-    "--page:#17191c;--line:#3c4043;--row:#1f2226}"
+    "--page:#171717;--line:#3c4043;--row:#1f2226}"
     ".chart svg{filter:invert(.91) hue-rotate(180deg)}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0;background:var(--page);color:var(--ink);"

@@ -92,7 +92,7 @@ static void cover_series(struct range *x, struct range *y, const struct plot *p)
 static enum err_code find_ranges(struct range *x, struct range *y, const struct plot *p,
                                  struct err *e)
 {
-    *x = *y = (struct range){ NAN, NAN };
+    *x = *y = (struct range){ (double)NAN, (double)NAN };
     cover_series(x, y, p);
     if (isnan(x->lo) || isnan(y->lo))
         return err_set(e, ERR_PLOT, "nothing to draw in '%s'",
