@@ -133,7 +133,7 @@ static char *next_line(char *out, int size, void *data)
 static struct str without_comment(struct str s)
 {
     for (size_t i = 1; i < s.n; i++)
-        if (s.p[i] == ';' && (s.p[i - 1] == ' ' || s.p[i - 1] == '\t')) s.n = i;
+        if (s.p[i] == ';' && strchr(" \t\r\f\v", s.p[i - 1])) s.n = i;
     return str_trim(s);
 }
 

@@ -45,10 +45,25 @@ static bool multiply(int64_t *out, int64_t a, int64_t b)
 /* All that is read, cached or not, decides the context tier. */
 static bool is_long(const struct tariff *t, const struct request_tokens *r)
 {
-    i128 read = (i128)r->input_tokens + r->cache_read_tokens;
+    i128 read = (i128)r->input_tokens + r->cache_read_tokens + r->attached_tokens;
     for (int i = 0; i < 3; i++)
         read += r->cache_write_tokens[i];
     return t->long_above_tokens && read > t->long_above_tokens;
+}
+
+/* One line of tokens; none for none. */
+static enum err_code bill_tokens(struct bill *b, const struct tariff *t,
+                                 const struct price_pick *pick, const char *dimension,
+                                 int64_t tokens, int64_t requests, int32_t discount_ppm,
+                                 struct err *e)
+{
+    int64_t quantity;
+    assert(tokens >= 0 && requests >= 0);
+    if (!tokens) return OK;
+    if (!pick->row) return tariff_unpriced(t, dimension, pick->other, e);
+    if (!multiply(&quantity, tokens, requests))
+        return err_set(e, ERR_RANGE, "%s: more than 9.2e18 tokens", dimension);
+    return bill_add(b, bill_line_of(pick, quantity, discount_ppm), e);
 }
 
 enum err_code bill_requests(struct bill *b, const struct tariff *t,
@@ -56,33 +71,29 @@ enum err_code bill_requests(struct bill *b, const struct tariff *t,
                             int32_t discount_ppm, struct err *e)
 {
     const struct price_pick *pick = is_long(t, &per_request) ? t->long_pick : t->pick;
-    const int64_t tokens[TOKEN_KINDS] = {
-        [TOKEN_INPUT] = per_request.input_tokens,
-        [TOKEN_OUTPUT] = per_request.output_tokens,
-        [TOKEN_CACHE_READ] = per_request.cache_read_tokens,
-        [TOKEN_CACHE_WRITE_5M] = per_request.cache_write_tokens[0],
-        [TOKEN_CACHE_WRITE_30M] = per_request.cache_write_tokens[1],
-        [TOKEN_CACHE_WRITE_1H] = per_request.cache_write_tokens[2],
+    const struct {
+        enum token_kind kind;
+        int64_t tokens;
+        bool estimate;
+    } parts[] = {
+        { TOKEN_INPUT, per_request.input_tokens, false },
+        { TOKEN_INPUT, per_request.attached_tokens, !per_request.attached_counted },
+        { TOKEN_OUTPUT, per_request.output_tokens, false },
+        { TOKEN_CACHE_READ, per_request.cache_read_tokens, false },
+        { TOKEN_CACHE_WRITE_5M, per_request.cache_write_tokens[0], false },
+        { TOKEN_CACHE_WRITE_30M, per_request.cache_write_tokens[1], false },
+        { TOKEN_CACHE_WRITE_1H, per_request.cache_write_tokens[2], false },
     };
     struct bill before = *b;
-    for (int k = 0; k < TOKEN_KINDS; k++) {
-        assert(tokens[k] >= 0 && requests >= 0);
-        const char *name = tariff_dimension(t->tier, (enum token_kind)k);
-        int64_t quantity;
-        if (!tokens[k]) continue;
-        if (!pick[k].row) {
-            tariff_unpriced(t, name, pick[k].other, e);
-            goto fail;
-        }
-        if (!multiply(&quantity, tokens[k], requests)) {
-            err_set(e, ERR_RANGE, "%s: more than 9.2e18 tokens", name);
-            goto fail;
-        }
-        if (bill_add(b, bill_line_of(&pick[k], quantity, discount_ppm), e)) goto fail;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct price_pick p = pick[parts[i].kind];
+        if (parts[i].estimate) p.marks |= MARK_ESTIMATE;
+        if (!bill_tokens(b, t, &p, tariff_dimension(t->tier, parts[i].kind),
+                         parts[i].tokens, requests, discount_ppm, e))
+            continue;
+        b->count = before.count; /* the lines added lie beyond it */
+        b->total = before.total;
+        return e->code;
     }
     return OK;
-fail: /* lines already added lie beyond `count` */
-    before.line = b->line, before.capacity = b->capacity;
-    *b = before;
-    return e->code;
 }

@@ -44,6 +44,9 @@ struct bill_line bill_line_of(const struct price_pick *pick, int64_t quantity,
 struct request_tokens {
     int64_t input_tokens, output_tokens, cache_read_tokens;
     int64_t cache_write_tokens[3]; /* 5 min, 30 min, 1 h */
+    int64_t attached_tokens; /* of images and documents: input on a line of its own,
+                                an estimate unless they are counted */
+    bool attached_counted;
 };
 NODISCARD enum err_code bill_requests(struct bill *b, const struct tariff *t,
                                       struct request_tokens per_request,

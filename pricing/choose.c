@@ -11,6 +11,17 @@ const char *routing_text(enum routing r)
     return text[r];
 }
 
+/* GovCloud is a partition of its own. */
+static bool is_gov_region(const char *region)
+{
+    return text_starts(region, "us-gov-");
+}
+
+static bool reaches_globally(const struct price_offer *offer)
+{
+    return offer->global && !is_gov_region(offer->region);
+}
+
 /* Rule 1. A model that the catalog does not place at all is read in-region: only a
  * row of that very region can then bill it. */
 enum err_code choose_routing(enum routing *out, enum routing asked,
@@ -22,7 +33,7 @@ enum err_code choose_routing(enum routing *out, enum routing asked,
         *out = ROUTING_IN_REGION;
     } else if (offer->geo) {
         *out = ROUTING_GEO;
-    } else if (offer->global) {
+    } else if (reaches_globally(offer)) {
         return err_set(e, ERR_NOT_FOUND,
                        "only its global profile reaches %s; add --routing global",
                        offer->region);
@@ -94,11 +105,21 @@ static bool is_asked(const struct query *q, const struct price_row *r)
            q->at_unix_s >= r->from_unix_s;
 }
 
+/* A profile that serves the region lists it as well as a list does. */
+static bool is_listed(const struct query *q)
+{
+    const struct price_offer *o = q->offer;
+    if (q->routing == ROUTING_GLOBAL && is_gov_region(o->region)) return false;
+    if (o->listed || !o->list_unknown) return o->listed;
+    if (q->routing == ROUTING_GEO) return o->geo;
+    return q->routing == ROUTING_GLOBAL && o->global;
+}
+
 /* Rule 3: a row without a region stands for a region that the catalog lists. With
  * global or geo rows beside it, an empty scope hides which of them it was. */
 static bool may_stand_for_region(const struct query *q, const struct price_row *r)
 {
-    return is_anywhere(r) && q->offer->listed && !(q->split_by_routing && !*r->scope);
+    return is_anywhere(r) && is_listed(q) && !(q->split_by_routing && !*r->scope);
 }
 
 /* a / b as published, without rounding */
@@ -199,7 +220,7 @@ static const struct price_row *extended_row(const struct query *q)
  * names no region cannot be trusted to mean GovCloud. */
 static bool is_gov_guess(const struct query *q, const struct price_row *r)
 {
-    return text_starts(q->offer->region, "us-gov-") && is_anywhere(r) &&
+    return is_gov_region(q->offer->region) && is_anywhere(r) &&
            strcmp(r->scope, "geo:us-gov") != 0;
 }
 
@@ -290,7 +311,7 @@ static bool is_plausible(const struct query *q, const struct price_row *r)
     bool lost_region = text_starts(r->region, "page-group");
     bool lost_table = strcmp(r->scope, "unlabelled-table") == 0;
     bool here = strcmp(r->region, q->offer->region) == 0;
-    if (lost_region || lost_table) return here || q->offer->listed;
+    if (lost_region || lost_table) return here || is_listed(q);
     if (!here && !may_stand_for_region(q, r)) return false;
     return scope_rank(q, r->scope) >= 0 ||
            (is_extended(r) && q->routing != ROUTING_GLOBAL);

@@ -18,6 +18,8 @@ struct price_offer {
     const char *geography; /* its profile: "us", "eu", "apac", "au", "jp", "in",
                               "us-gov"; "" none */
     bool listed;           /* the model's region list has it */
+    bool list_unknown;     /* the model has no region list: a profile that serves the
+                              region stands for it */
     bool in_region;        /* offered on demand there without a profile */
     bool geo, global;      /* an inference profile of that kind exists */
 };

@@ -92,19 +92,23 @@ static void leaves_the_bill_alone_when_it_fails(void **state)
                            TIER_STANDARD, 0, &e),
               e);
     struct bill b = { .arena = &a };
-    assert_ok(
-        bill_requests(&b, &t, (struct request_tokens){ 100, 50, 0, { 0 } }, 7, 0, &e),
-        e);
+    assert_ok(bill_requests(
+                  &b, &t,
+                  (struct request_tokens){ .input_tokens = 100, .output_tokens = 50 },
+                  7, 0, &e),
+              e);
     struct usd_acc before = b.total;
 
-    struct request_tokens cached = { 100, 50, 20, { 0 } };
+    struct request_tokens cached = { .input_tokens = 100,
+                                     .output_tokens = 50,
+                                     .cache_read_tokens = 20 };
     assert_int_equal(bill_requests(&b, &t, cached, 7, 0, &e), ERR_UNPRICED);
     assert_non_null(strstr(e.msg, "nova has no cache_read price in us-east-1"));
     assert_int_equal(b.count, 2);
     assert_true(b.total.ausd == before.ausd);
 
     e = (struct err){ 0 };
-    struct request_tokens huge = { INT64_MAX / 2, 50, 0, { 0 } };
+    struct request_tokens huge = { .input_tokens = INT64_MAX / 2 };
     assert_int_equal(bill_requests(&b, &t, huge, 3, 0, &e), ERR_RANGE);
     e = (struct err){ 0 };
     struct bill_line dear = { .dimension = "input",
@@ -133,17 +137,22 @@ static void bills_a_long_request_whole_at_the_long_price(void **state)
               e);
     assert_int_equal(t.long_above_tokens, 200000);
     struct bill b = { .arena = &a };
-    assert_ok(bill_requests(&b, &t, (struct request_tokens){ 200000, 1000, 0, { 0 } },
+    assert_ok(bill_requests(&b, &t,
+                            (struct request_tokens){ .input_tokens = 200000,
+                                                     .output_tokens = 1000 },
                             1, 0, &e),
               e);
     assert_string_equal(total_text(&b), "0.615"); /* 0.6 + 0.015 */
-    assert_ok(bill_requests(&b, &t, (struct request_tokens){ 200001, 1000, 0, { 0 } },
+    assert_ok(bill_requests(&b, &t,
+                            (struct request_tokens){ .input_tokens = 200001,
+                                                     .output_tokens = 1000 },
                             1, 0, &e),
               e);
     /* 200 001 × 6 / 1M + 1000 × 22.5 / 1M = 1.200006 + 0.0225 */
     assert_string_equal(total_text(&b), "1.837506");
     /* cached tokens count towards the length, and have no long price here */
-    struct request_tokens cached = { 150000, 10, 50001, { 0 } };
+    struct request_tokens cached = { .input_tokens = 150000,
+                                     .cache_read_tokens = 50001 };
     assert_int_equal(bill_requests(&b, &t, cached, 1, 0, &e), ERR_UNPRICED);
     assert_non_null(strstr(e.msg, "cache_read"));
     arena_clear(&a);
@@ -168,6 +177,32 @@ static void rounds_a_discounted_tie_to_even(void **state)
             usd_acc_less((struct usd_acc){ rows[i].ausd }, rows[i].discount_ppm);
         assert_int_equal((int64_t)got.ausd, rows[i].want);
     }
+}
+
+static void bills_attachments_as_input_on_a_line_of_their_own(void **state)
+{
+    (void)state;
+    struct price_row rows[] = { row("input", "0.06"), row("output", "0.24") };
+    struct arena a = { 0 };
+    struct err e = { 0 };
+    struct tariff t;
+    assert_ok(tariff_build(&t, "nova-lite", rows, COUNT(rows), &virginia,
+                           ROUTING_DEFAULT, TIER_STANDARD, 0, &e),
+              e);
+    struct bill b = { .arena = &a };
+    struct request_tokens r = { .input_tokens = 155,
+                                .output_tokens = 211,
+                                .attached_tokens = 1300 };
+    assert_ok(bill_requests(&b, &t, r, 3, 0, &e), e);
+    assert_int_equal(b.count, 3);
+    assert_int_equal(b.line[0].marks, 0);
+    assert_string_equal(b.line[1].dimension, "input");
+    assert_int_equal(b.line[1].quantity, 3900);
+    assert_int_equal(b.line[1].marks, MARK_ESTIMATE);
+    r.attached_counted = true;
+    assert_ok(bill_requests(&b, &t, r, 3, 0, &e), e);
+    assert_int_equal(b.line[4].marks, 0);
+    arena_clear(&a);
 }
 
 /* Numbers in base one million, least limb first: an arithmetic that shares nothing
@@ -316,6 +351,7 @@ int main(void)
         cmocka_unit_test(takes_the_discount_off_each_line_once),
         cmocka_unit_test(leaves_the_bill_alone_when_it_fails),
         cmocka_unit_test(bills_a_long_request_whole_at_the_long_price),
+        cmocka_unit_test(bills_attachments_as_input_on_a_line_of_their_own),
         cmocka_unit_test(rounds_a_discounted_tie_to_even),
         cmocka_unit_test(agrees_with_rational_arithmetic_on_a_million_bills),
         cmocka_unit_test(is_additive_monotone_and_independent_of_the_unit),

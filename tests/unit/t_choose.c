@@ -208,6 +208,42 @@ rule_3_lets_a_row_without_region_stand_where_the_model_is_listed(void **state)
     ASK("beside geo rows of any dimension", beside_geo, virginia, IN, NOBODY, 1, 0);
 }
 
+static void rule_3_takes_a_profile_for_a_list_that_is_unknown(void **state)
+{
+    (void)state;
+    /* GPT-6 Sol: no region list yet, profiles "us" and "global" */
+    struct price_row sol[] = {
+        row(1, "geo/in-region", "*", "input", "2.2", TRUST_A),
+        row(2, "global", "*", "input", "2", TRUST_A),
+    };
+    struct price_offer o = virginia;
+    o.listed = o.in_region = false;
+    ASK("a list without the region", sol, o, GEO, NOBODY, 1, 0);
+    o.list_unknown = true;
+    ASK("geo", sol, o, GEO, 1, NOBODY, MARK_REGION_ASSUMED);
+    ASK("global", sol, o, GLOBAL, 2, NOBODY, MARK_REGION_ASSUMED);
+    ASK("in-region is not a profile", sol, o, IN, NOBODY, 1, 0);
+    o.geo = false;
+    ASK("no profile serves the region", sol, o, GEO, NOBODY, 1, 0);
+}
+
+static void no_global_profile_reaches_govcloud(void **state)
+{
+    (void)state;
+    struct price_row haiku[] = {
+        row(1, "", "us-gov-west-1", "input", "1.2", TRUST_B),
+        row(2, "global", "*", "input", "1", TRUST_A),
+    };
+    struct price_offer gov = at_region("us-gov-west-1", "");
+    gov.in_region = gov.geo = false;
+    struct err e = { 0 };
+    enum routing routing;
+    assert_ok(choose_routing(&routing, ROUTING_DEFAULT, &gov, &e), e);
+    assert_int_equal(routing, ROUTING_IN_REGION);
+    ASK("the regional price", haiku, gov, IN, 1, NOBODY, 0);
+    ASK("not the global one", haiku, gov, GLOBAL, NOBODY, 1, 0);
+}
+
 static void rule_4_prefers_trust_then_agreement_then_date(void **state)
 {
     (void)state;
@@ -411,6 +447,8 @@ int main(void)
         cmocka_unit_test(rule_2_reads_the_scopes_of_its_routing_only),
         cmocka_unit_test(
             rule_3_lets_a_row_without_region_stand_where_the_model_is_listed),
+        cmocka_unit_test(rule_3_takes_a_profile_for_a_list_that_is_unknown),
+        cmocka_unit_test(no_global_profile_reaches_govcloud),
         cmocka_unit_test(rule_4_prefers_trust_then_agreement_then_date),
         cmocka_unit_test(rule_4_bills_the_better_supported_of_two_that_disagree),
         cmocka_unit_test(rule_5_keeps_lost_labels_from_billing),
