@@ -8,6 +8,7 @@
 /* One line a command, in the order of --help. */
 /* clang-format off */
 #define COMMANDS(X)   \
+    X(usage_export)   \
     X(help)
 /* clang-format on */
 
