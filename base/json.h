@@ -26,7 +26,8 @@ void json_text(struct json *j, const char *key, const char *text); /* NULL: null
 void json_int(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
-/* Shortest text that reads back equal; null when not finite. */
+/* With the fewest of 15, 16 or 17 significant digits that read back equal; null when
+ * not finite. */
 void json_real(struct json *j, const char *key, double value);
 /* At most `digits` significant digits, for estimates. */
 void json_estimate(struct json *j, const char *key, double value, int digits);
