@@ -18,8 +18,9 @@ const char *app_footer(struct app *app, struct err *e)
     int64_t newest_unix_s = 0;
     if (app_catalog(app, &c, e) || catalog_age(&age, c, app->arena, e)) return "";
     const char *old = "";
-    /* "2026-10" counts from its first day: at least so old */
-    if (*age.newest && date_parse(&newest_unix_s, NULL, age.newest, e) == OK) {
+    struct err none = { 0 }; /* a year alone has no age in days */
+    /* "2026-10" counts from its first day */
+    if (date_parse(&newest_unix_s, NULL, age.newest, &none) == OK) {
         int64_t days = (app->opt.now_unix_s - newest_unix_s) / DAY_S;
         if (days >= 0)
             old = arena_printf(app->arena, ", %lld day%s old", (long long)days,

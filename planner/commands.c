@@ -7,8 +7,12 @@
 
 /* One line a command, in the order of --help. */
 /* clang-format off */
-#define COMMANDS(X)   \
-    X(usage_export)   \
+#define COMMANDS(X)    \
+    X(catalog_list)    \
+    X(catalog_show)    \
+    X(catalog_sources) \
+    X(catalog_verify)  \
+    X(usage_export)    \
     X(help)
 /* clang-format on */
 

@@ -24,11 +24,12 @@ enum err_code catalog_mark_doubts(sqlite3 *db, struct arena *a, struct err *e)
 {
     sqlite3_stmt *models = NULL, *set = NULL;
     bool more = false;
-    if (db_exec(db, "BEGIN IMMEDIATE; UPDATE price SET doubt = '' WHERE doubt <> ''",
-                e) ||
+    if (db_exec(db, "BEGIN IMMEDIATE", e) ||
         db_prepare(&models, db, "SELECT key FROM model ORDER BY key", e) ||
         db_prepare(&set, db,
-                   "UPDATE price SET doubt = ?3 WHERE model_key = ?1 AND id = ?2", e)) {
+                   "UPDATE price SET doubt = ?3 WHERE model_key = ?1 AND id = ?2"
+                   " AND doubt = ''", /* what a person has judged stays */
+                   e)) {
         goto done;
     }
     while (!db_step(models, &more, e) && more)

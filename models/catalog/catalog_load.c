@@ -72,7 +72,7 @@ static const struct load_field price_fields[] = {
     AS("model", MODEL, "model_key"), F("scope", TEXT), F("region", TEXT),
     F("dimension", TEXT), F("context_tier", TEXT), RATE_FIELDS, PROOF_FIELDS,
     F("agree", COUNT), F("disagree", COUNT), AS("valid_from", DATE, "valid_from_unix_s"),
-    AS("note", NOTE, "note_id"),
+    F("doubt", TEXT), AS("note", NOTE, "note_id"),
 };
 static const struct load_field unit_fields[] = {
     AS("model", MODEL, "model_key"), F("region", TEXT), F("scheme", TEXT),
@@ -200,6 +200,8 @@ static enum err_code bind_usd(sqlite3_stmt *st, int at, const char *text,
     struct usd_rate rate = { 0 };
     int64_t units = 0;
     if (text_int(&units, per, 1, 1000000, e)) return e->code;
+    if (units != 1 && units != 1000 && units != 1000000)
+        return err_set(e, ERR_INPUT, "per is 1, 1000 or 1000000, not '%s'", per);
     if (usd_rate_parse(&rate, text, (int32_t)units, e)) return e->code;
     sqlite3_bind_int64(st, at, rate.pusd);
     return OK;

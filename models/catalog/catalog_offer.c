@@ -55,6 +55,10 @@ struct price_offer catalog_offer(const struct model *m, const char *region)
         .global = has_word(m->profiles, "global"),
     };
     offer.geo = *offer.geography != '\0';
+    /* Of the newest models only the model card is known: profiles, but no list of
+     * regions. Its profile for this geography stands for the list; a price that names
+     * no region is marked "region assumed" all the same. */
+    if (!*m->regions && offer.geo) offer.listed = true;
     /* No catalog lists what a model's every region offers: its own flags say whether it
      * is sold without a profile anywhere, and a region's list, where there is one, that
      * it is not there. A region that is not on the list (they shrink as a model ages)

@@ -4,7 +4,7 @@
 #include "catalog_bytes.h"
 #include "catalog_db_private.h"
 
-enum { BUSY_MS = 2000 };
+enum { BUSY_MS = 2000, FILE_MAX_BYTES = 256 << 20 };
 
 /* What a catalog may contain: the schema that the migrations make, word for word. A
  * file with a view, a trigger or another table in it is not ours, however well it
@@ -66,17 +66,13 @@ static enum err_code sound(sqlite3 *db, struct err *e)
     return e->code;
 }
 
-static enum err_code check_file(sqlite3 *db, struct err *e)
+static enum err_code check_owner(sqlite3 *db, struct err *e)
 {
-    int64_t version = 0, app_id = 0;
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    sqlite3_busy_timeout(db, BUSY_MS);
-    if (db_exec(db, "PRAGMA cell_size_check = ON", e) ||
-        db_int(&app_id, db, "PRAGMA application_id", e) ||
-        db_int(&version, db, "PRAGMA user_version", e)) {
+    int64_t version = 0, app_id = 0, pages = 0, page_bytes = 0;
+    if (db_int(&app_id, db, "PRAGMA application_id", e) ||
+        db_int(&version, db, "PRAGMA user_version", e) ||
+        db_int(&pages, db, "PRAGMA page_count", e) ||
+        db_int(&page_bytes, db, "PRAGMA page_size", e)) {
         return e->code;
     }
     if (app_id != CATALOG_APPLICATION_ID)
@@ -90,18 +86,52 @@ static enum err_code check_file(sqlite3 *db, struct err *e)
         return err_set(e, ERR_DB, "schema %lld is older than this program's %d",
                        (long long)version, catalog_schema_version());
     }
-    if (same_schema(db, e)) return e->code;
-    return sound(db, e);
+    if (pages > FILE_MAX_BYTES / page_bytes)
+        return err_set(e, ERR_DB, "larger than %d bytes", FILE_MAX_BYTES);
+    return OK;
+}
+
+static enum err_code copy(sqlite3 *to, sqlite3 *from, struct err *e)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    if (!b) return db_failed(to, e);
+    int rc = sqlite3_backup_step(b, -1);
+    sqlite3_backup_finish(b);
+    if (rc != SQLITE_DONE) return err_set(e, ERR_DB, "%s", sqlite3_errstr(rc));
+    return OK;
+}
+
+/* The file is copied into memory, half a megabyte, and closed. SQLite does not test
+ * CHECK constraints in a database that is opened read-only (it does not even read
+ * them), and a file that is rewritten meanwhile would be half old, half new. */
+static enum err_code read_file(sqlite3 *db, const char *path, struct err *e)
+{
+    sqlite3 *file = NULL;
+    if (!*path) return err_set(e, ERR_DB, "the catalog's file name is empty");
+    if (sqlite3_open_v2(path, &file, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        db_failed(file, e);
+        goto done;
+    }
+    sqlite3_busy_timeout(file, BUSY_MS);
+    if (check_owner(file, e) || copy(db, file, e)) goto done;
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    if (db_exec(db, "PRAGMA cell_size_check = ON", e)) goto done;
+    if (same_schema(db, e) || sound(db, e)) goto done;
+done:
+    sqlite3_close(file);
+    return e->code;
 }
 
 static enum err_code open_file(sqlite3 **db, const char *path, struct err *e)
 {
-    if (sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK ||
-        check_file(*db, e)) {
-        if (!e->code) db_failed(*db, e);
-        return err_wrap(e, "%s: ", path);
-    }
+    if (sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
+        db_failed(*db, e);
+    if (e->code || read_file(*db, path, e) || db_exec(*db, "PRAGMA query_only = ON", e))
+        return *path ? err_wrap(e, "%s: ", path) : e->code;
     return OK;
 }
 

@@ -189,6 +189,9 @@ static void offers_what_is_sold_in_a_region(void **state)
           false, true },
         { "amazon.nova-micro-v1:0", "ap-southeast-2", "apac", true, true, true, false },
         { "openai.gpt-5.6-luna", "ap-south-1", "in", true, false, true, true },
+        /* its card names profiles, but no regions */
+        { "openai.gpt-6-sol", "us-west-2", "us", true, false, true, true },
+        { "openai.gpt-6-sol", "eu-west-1", "", false, false, false, true },
         /* embeddings have no profile, and are not listed in the second */
         { "amazon.titan-embed-text-v1", "us-east-1", "", true, true, false, false },
         { "amazon.titan-embed-text-v1", "eu-west-3", "", false, true, false, false },
