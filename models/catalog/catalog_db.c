@@ -1,3 +1,6 @@
+#include <assert.h>
+#include <string.h>
+
 #include "catalog_db_private.h"
 
 enum err_code db_failed(sqlite3 *db, struct err *e)
@@ -17,6 +20,33 @@ enum err_code db_prepare(sqlite3_stmt **out, sqlite3 *db, const char *sql,
     if (sqlite3_prepare_v2(db, sql, -1, out, NULL) != SQLITE_OK)
         return db_failed(db, e);
     return OK;
+}
+
+enum err_code db_cached(sqlite3_stmt **out, struct catalog *c, const char *sql,
+                        struct err *e)
+{
+    size_t i = 0;
+    while (i < CACHED_STATEMENTS && c->cached_sql[i] && c->cached_sql[i] != sql)
+        i++;
+    assert(i < CACHED_STATEMENTS); /* constants of this folder: count them */
+    if (!c->cached[i]) {
+        if (sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &c->cached[i],
+                               NULL) != SQLITE_OK) {
+            return db_failed(c->db, e);
+        }
+        c->cached_sql[i] = sql;
+    }
+    sqlite3_reset(c->cached[i]);
+    *out = c->cached[i];
+    return OK;
+}
+
+void db_forget(struct catalog *c)
+{
+    for (size_t i = 0; i < CACHED_STATEMENTS; i++)
+        sqlite3_finalize(c->cached[i]);
+    memset(c->cached, 0, sizeof c->cached);
+    memset(c->cached_sql, 0, sizeof c->cached_sql);
 }
 
 enum err_code db_step(sqlite3_stmt *st, bool *row, struct err *e)

@@ -9,14 +9,25 @@
 #include "catalog.h"
 #include "err.h"
 
+enum { CACHED_STATEMENTS = 8 };
+
 struct catalog {
     sqlite3 *db;
+    sqlite3_stmt *cached[CACHED_STATEMENTS];
+    const char *cached_sql[CACHED_STATEMENTS]; /* constants: compared by address */
 };
 
 /* Errors: ERR_DB with SQLite's own words. */
 NODISCARD enum err_code db_exec(sqlite3 *db, const char *sql, struct err *e);
 NODISCARD enum err_code db_prepare(sqlite3_stmt **out, sqlite3 *db, const char *sql,
                                    struct err *e);
+/* The same, compiled once for all the models of a long list. It is ready to bind and
+ * belongs to `c`; do not finalize it, and do not keep it over another call with the
+ * same `sql`. */
+NODISCARD enum err_code db_cached(sqlite3_stmt **out, struct catalog *c,
+                                  const char *sql, struct err *e);
+/* Let go of what db_cached() compiled. */
+void db_forget(struct catalog *c);
 /* `*row` false at the end of the rows. */
 NODISCARD enum err_code db_step(sqlite3_stmt *st, bool *row, struct err *e);
 /* The first column of the only row of `sql`; 0 when there is none. */
@@ -42,12 +53,15 @@ int catalog_schema_version(void);
 
 /* The price rows of one model's key, as choose_row() wants them. */
 NODISCARD enum err_code catalog_read_prices(struct price_row **out, size_t *count,
-                                            sqlite3 *db, int64_t key, struct arena *a,
-                                            struct err *e);
+                                            struct catalog *c, int64_t key,
+                                            struct arena *a, struct err *e);
 
 /* Set `doubt` of every price row by the ratio rules (doubt.h). */
-NODISCARD enum err_code catalog_mark_doubts(sqlite3 *db, struct arena *a,
+NODISCARD enum err_code catalog_mark_doubts(struct catalog *c, struct arena *a,
                                             struct err *e);
+
+/* Write down what catalog_age() says; after every change of rows. */
+NODISCARD enum err_code catalog_summarize(sqlite3 *db, struct err *e);
 
 /* Read data/catalog/ (a folder of CSV files) into an empty, migrated database.
  * Errors: ERR_INPUT "FOLDER/FILE.csv:LINE: …". */

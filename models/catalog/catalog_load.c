@@ -422,6 +422,17 @@ static enum err_code prepare_helpers(struct loader *l, struct err *e)
     return OK;
 }
 
+enum err_code catalog_summarize(sqlite3 *db, struct err *e)
+{
+    return db_exec(db,
+                   "INSERT OR REPLACE INTO summary SELECT 1, coalesce(max(as_of), ''),"
+                   " coalesce(min(as_of), ''), (SELECT count(*) FROM model),"
+                   " (SELECT count(*) FROM price), (SELECT count(*) FROM source)"
+                   " FROM (SELECT as_of FROM price WHERE as_of <> ''"
+                   " UNION ALL SELECT as_of FROM model)",
+                   e);
+}
+
 enum err_code catalog_load(sqlite3 *db, const char *folder, struct arena *a,
                            struct err *e)
 {
@@ -438,7 +449,8 @@ enum err_code catalog_load(sqlite3 *db, const char *folder, struct arena *a,
                 "WHERE region NOT GLOB 'page-group*' AND region <> '*'; "
                 "INSERT OR IGNORE INTO region SELECT DISTINCT region FROM unit_price "
                 "WHERE region NOT IN ('page-group', '*')",
-                e)) {
+                e) ||
+        catalog_summarize(db, e)) {
         goto done;
     }
 done:

@@ -163,6 +163,15 @@ static const char *const step_1[] = {
     PROOF ","
     "  PRIMARY KEY (subject, topic)"
     ") STRICT, WITHOUT ROWID;",
+    /* one row: what every footer says, without reading all prices for it */
+    "CREATE TABLE summary ("
+    "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+    "  newest TEXT NOT NULL,"
+    "  oldest TEXT NOT NULL,"
+    "  models INTEGER NOT NULL,"
+    "  prices INTEGER NOT NULL,"
+    "  sources INTEGER NOT NULL"
+    ") STRICT;",
     NULL,
 };
 /* clang-format on */

@@ -164,21 +164,19 @@ enum err_code catalog_models(struct model **out, size_t *count, struct catalog *
 enum err_code catalog_key(int64_t *key, int64_t *base, struct catalog *c,
                           const char *id, struct err *e)
 {
+    static const char sql[] = "SELECT model.key, base.key FROM model"
+                              " LEFT JOIN model AS base ON base.id = model.variant_of"
+                              " WHERE model.id = ?1";
     sqlite3_stmt *st = NULL;
     bool row = false;
-    if (db_prepare(&st, c->db,
-                   "SELECT model.key, base.key FROM model"
-                   " LEFT JOIN model AS base ON base.id = model.variant_of"
-                   " WHERE model.id = ?1",
-                   e)) {
-        return e->code;
-    }
+    if (db_cached(&st, c, sql, e)) return e->code;
     sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
     if (!db_step(st, &row, e)) {
         *key = row ? sqlite3_column_int64(st, 0) : 0;
         *base = row ? db_int_or(st, 1, 0) : 0;
     }
-    sqlite3_finalize(st);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st); /* `id` is the caller's */
     return e->code;
 }
 

@@ -165,6 +165,7 @@ enum err_code catalog_open(struct catalog **out, const char *path, struct err *e
 void catalog_close(struct catalog *c)
 {
     if (!c) return;
+    db_forget(c);
     sqlite3_close(c->db);
     free(c);
 }
@@ -172,14 +173,12 @@ void catalog_close(struct catalog *c)
 enum err_code catalog_age(struct catalog_age *out, struct catalog *c, struct arena *a,
                           struct err *e)
 {
-    static const char sql[] =
-        "SELECT max(as_of), min(as_of), (SELECT count(*) FROM model),"
-        " (SELECT count(*) FROM price), (SELECT count(*) FROM source)"
-        " FROM (SELECT as_of FROM price WHERE as_of <> ''"
-        " UNION ALL SELECT as_of FROM model)";
     sqlite3_stmt *st = NULL;
     bool row = false;
-    if (db_prepare(&st, c->db, sql, e)) return e->code;
+    if (db_prepare(&st, c->db,
+                   "SELECT newest, oldest, models, prices, sources FROM summary", e)) {
+        return e->code;
+    }
     if (!db_step(st, &row, e)) {
         *out = (struct catalog_age){
             .newest = db_text(st, 0, a),

@@ -1,7 +1,8 @@
 #include "catalog_db_private.h"
 
-enum err_code catalog_read_prices(struct price_row **out, size_t *count, sqlite3 *db,
-                                  int64_t key, struct arena *a, struct err *e)
+enum err_code catalog_read_prices(struct price_row **out, size_t *count,
+                                  struct catalog *c, int64_t key, struct arena *a,
+                                  struct err *e)
 {
     static const char sql[] =
         "SELECT price.id, model.id, scope, region, dimension, context_tier, unit,"
@@ -16,7 +17,7 @@ enum err_code catalog_read_prices(struct price_row **out, size_t *count, sqlite3
     sqlite3_stmt *st = NULL;
     size_t n = 0, capacity = 0;
     bool more = false;
-    if (db_prepare(&st, db, sql, e)) return e->code;
+    if (db_cached(&st, c, sql, e)) return e->code;
     sqlite3_bind_int64(st, 1, key);
     while (!db_step(st, &more, e) && more) {
         rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
@@ -39,7 +40,7 @@ enum err_code catalog_read_prices(struct price_row **out, size_t *count, sqlite3
             .trust = db_trust(st, 16),
         };
     }
-    sqlite3_finalize(st);
+    sqlite3_reset(st);
     if (e->code) return e->code;
     *out = rows;
     *count = n;
@@ -51,10 +52,10 @@ enum err_code catalog_prices(struct price_row **out, size_t *count, struct catal
 {
     int64_t key = 0, base = 0;
     if (catalog_key(&key, &base, c, model, e) ||
-        catalog_read_prices(out, count, c->db, key, a, e)) {
+        catalog_read_prices(out, count, c, key, a, e)) {
         return e->code;
     }
-    if (*count == 0 && base) return catalog_read_prices(out, count, c->db, base, a, e);
+    if (*count == 0 && base) return catalog_read_prices(out, count, c, base, a, e);
     return OK;
 }
 

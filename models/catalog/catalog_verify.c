@@ -30,6 +30,14 @@ static const struct {
     { true, "integrity",
       "SELECT 'file', integrity_check FROM pragma_integrity_check"
       " WHERE integrity_check <> 'ok'" },
+    { true, "summary",
+      "SELECT 'summary', 'is of other rows' FROM summary WHERE"
+      " models <> (SELECT count(*) FROM model) OR prices <> (SELECT count(*) FROM price)"
+      " OR sources <> (SELECT count(*) FROM source)"
+      " OR newest <> (SELECT max(as_of) FROM"
+      "  (SELECT as_of FROM price UNION ALL SELECT as_of FROM model))" },
+    { true, "summary", "SELECT 'summary', 'has no row' WHERE NOT EXISTS"
+      " (SELECT 1 FROM summary)" },
     { true, "unit",
       "SELECT id, " ROW_NAME " || ' is per ' || unit || ', not per ' || want FROM"
       " (SELECT model.id, dimension, context_tier, scope, region, unit,"

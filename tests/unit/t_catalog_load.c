@@ -154,7 +154,7 @@ static void migrates_once(void **state)
     assert_ok(db_int(&tables, db,
                      "SELECT count(*) FROM sqlite_schema WHERE type='table'", &e),
               e);
-    assert_int_equal(tables, 12);
+    assert_int_equal(tables, 13);
     sqlite3_close(db);
 }
 

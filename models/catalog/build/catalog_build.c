@@ -24,7 +24,9 @@ static enum err_code build(const char *folder, const char *path, struct arena *a
                    e);
     if (!code) code = catalog_migrate(db, e);
     if (!code) code = catalog_load(db, folder, a, e);
-    if (!code) code = catalog_mark_doubts(db, a, e);
+    struct catalog c = { .db = db };
+    if (!code) code = catalog_mark_doubts(&c, a, e);
+    db_forget(&c);
     if (!code) code = db_exec(db, "VACUUM", e);
 done:
     sqlite3_close(db);
