@@ -55,7 +55,8 @@ enum err_code file_read(char **bytes, size_t *size, const char *path, size_t max
     if (strcmp(path, "-") == 0)
         return read_stream(bytes, size, stdin, "stdin", max_bytes, a, e);
     FILE *f = fopen(path, "rbe");
-    if (!f) return io_error(path, "", errno, e);
+    /* a file that was named and is not there is the caller's mistake, not the disk's */
+    if (!f) return err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
     enum err_code code = read_stream(bytes, size, f, path, max_bytes, a, e);
     fclose(f);
     return code;

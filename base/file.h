@@ -10,8 +10,8 @@
 #include "err.h"
 
 /* The bytes of a file, NUL-terminated behind the end. `path` "-" is stdin.
- * Errors: ERR_IO when it cannot be read ("plan.ini: No such file or directory");
- * ERR_INPUT when it is larger than `max_bytes`. Owns: the arena. */
+ * Errors: ERR_INPUT when it cannot be opened ("plan.ini: No such file or directory")
+ * or is larger than `max_bytes`; ERR_IO when reading fails. Owns: the arena. */
 NODISCARD enum err_code file_read(char **bytes, size_t *size, const char *path,
                                   size_t max_bytes, struct arena *a, struct err *e);
 

@@ -136,7 +136,7 @@ static void says_which_file_is_missing(void **state)
 {
     struct err e = { 0 };
     (void)state;
-    assert_int_equal(load("/nowhere", &e), ERR_IO);
+    assert_int_equal(load("/nowhere", &e), ERR_INPUT);
     assert_string_equal(e.msg, "/nowhere/sources.csv: No such file or directory");
 }
 

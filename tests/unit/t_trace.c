@@ -114,7 +114,7 @@ static void a_missing_file_is_named(void **state)
     struct arena a = { 0 };
     struct err e = { 0 };
     struct trace t;
-    assert_int_equal(trace_read(&t, "no/such.csv", &a, &e), ERR_IO);
+    assert_int_equal(trace_read(&t, "no/such.csv", &a, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "no/such.csv"));
     arena_clear(&a);
 }

@@ -196,7 +196,7 @@ static void what_is_no_document_is_refused(void **state)
     }
     struct err e = { 0 };
     struct usage_summary u;
-    assert_int_equal(usage_summary_read(&u, "no/such.json", &a, &e), ERR_IO);
+    assert_int_equal(usage_summary_read(&u, "no/such.json", &a, &e), ERR_INPUT);
     arena_clear(&a);
 }
 

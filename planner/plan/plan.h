@@ -1,0 +1,252 @@
+#ifndef PLANNER_PLAN_PLAN_H
+#define PLANNER_PLAN_PLAN_H
+
+/* A plan: workloads turned into demand paths, candidates turned into options, every
+ * option priced on every path.
+ *
+ *   plan_config   what plan.ini says
+ *   plan_option   a candidate × a way to buy it: prices, limits, reasons
+ *   plan          the paths, the costs [option][path][month], the answers
+ *
+ * The order of work is plan_build (catalog in), plan_simulate (tokens), plan_price
+ * (money), plan_rank (answers); each can be tested alone. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "arena.h"
+#include "bill.h"
+#include "catalog.h"
+#include "demand.h"
+#include "lengths.h"
+#include "overflow.h"
+#include "plan_config.h"
+#include "purchase.h"
+#include "tariff.h"
+#include "usd.h"
+
+/* Sentences, in order. */
+struct notes {
+    const char **text;
+    size_t count, capacity;
+};
+void notes_add(struct notes *n, struct arena *a, const char *fmt, ...) PRINTF(3, 4);
+
+/* A workload as the simulator sees it. */
+struct plan_workload {
+    const struct workload_settings *settings;
+    const struct require_settings *require;
+    struct demand_spec demand;
+    struct lengths lengths;
+    const char *lengths_source;
+    bool required_input[MODALITY_COUNT];
+    struct notes assumptions;
+};
+
+/* quantity of a month = per_request × requests + per_input × input tokens
+ *                       + per_output × output tokens, whole, times `rate` */
+struct plan_component {
+    const char *dimension;
+    struct usd_rate rate;
+    double per_request, per_input, per_output;
+    const struct price_row *row, *other;
+    unsigned marks;
+};
+
+struct plan_stats { /* USD */
+    double mean, p05, p25, p50, p75, p95;
+};
+
+struct month_totals {
+    double requests, input, output, windows; /* windows: 5-minute ones with traffic */
+};
+
+struct plan_option {
+    const struct candidate_settings *candidate;
+    size_t workload;
+    struct model model;
+    struct purchase buy;
+    const char *region;
+    enum routing routing;
+
+    /* what it costs: tokens (all of them, or what the units leave over), hours, once */
+    struct plan_component *component;
+    size_t components, component_capacity;
+    bool tokens_billed;                     /* false: overflow is refused, not billed */
+    const struct unit_price *unit;          /* model unit; NULL none */
+    double unit_input_tpm, unit_output_tpm; /* 0: unknown */
+    int64_t units;                          /* found by plan_simulate */
+    struct usd_rate import_rate;            /* per copy-window: CMUs × price × 5 */
+    double import_copies;
+    double attachment_tokens; /* a mean request's, beside its text */
+    struct usd_acc training, storage_per_month;
+    int64_t retrain_every_months;
+    double idle_usd_per_month;
+
+    /* what it may do */
+    struct quota quota;
+    double charged_per_request, charged_per_input,
+        charged_per_output; /* of the quota */
+    double throttled_share; /* lower bound from hourly means; -1 unknown */
+    bool priced, feasible, never_cheapest;
+    struct notes reasons, assumptions;
+    unsigned marks;
+
+    struct month_totals *left; /* above the units, [path × months + month]; NULL none */
+
+    /* what came out */
+    int64_t *cost_nusd; /* [path × months + month]; NULL when not priced */
+    struct plan_stats monthly, total;
+    double usd_per_1k_requests;
+    const char *dominated; /* why, or NULL */
+    double
+        *required_tpm; /* rate a unit must deliver, for 1, 2, … units; 0: none wins */
+    size_t required_tpms;
+};
+
+struct break_even {
+    size_t a, b; /* options */
+    double requests_per_day;
+};
+
+struct step { /* of the ladder */
+    size_t option;
+    const char *gain;
+};
+
+struct driver_share {
+    const char *input;
+    double share; /* of the variance of the total; -1 not a driver */
+    double low_usd,
+        high_usd; /* monthly, at the ends of an assumption; 0, 0 for drivers */
+};
+
+struct budget_risk {
+    double breach[3]; /* any month, quarter, fiscal year over its limit; -1 no limit */
+    double first_month[3]; /* p10, p50, p90 of the first breaching month, from 0; -1
+                              never */
+    double *by_month;      /* probability that the month breaches monthly_usd */
+};
+
+struct plan {
+    struct app *app;
+    struct arena *arena;
+    struct plan_config config;
+    struct plan_workload *workload;
+    size_t workloads;
+    struct plan_option *option;
+    size_t options, option_capacity;
+
+    /* time */
+    int64_t hours;
+    size_t months, paths;
+    int64_t *month_start_unix_s; /* months + 1 */
+    int32_t *month_of_hour;
+    int threads;
+
+    /* the paths */
+    double *point;               /* driver coordinates, see demand_points() */
+    struct month_totals *demand; /* [workload][path][month] */
+
+    /* answers */
+    size_t *order;    /* options by rank: feasible by mean cost, then the rest */
+    size_t *cheapest; /* option of each workload; options when there is none */
+    size_t *choice;   /* the budget's: the workload's `choose`, or its cheapest */
+    double *chosen;   /* USD [path × months + month] of the choice of each workload */
+    struct plan_stats *month; /* of `chosen` */
+    struct plan_stats chosen_total;
+    struct break_even *even;
+    size_t evens;
+    struct step *ladder;
+    size_t steps;
+    struct driver_share *sensitivity;
+    size_t drivers;
+    struct budget_risk risk;
+};
+
+/* What the command line says above plan.ini. */
+struct plan_flags {
+    const char *region, *report, *plots;
+    int64_t start_unix_s, months, paths, threads;
+    bool budget;
+    struct opt_list fail_if;
+};
+
+/* Resolve workloads and candidates against the catalog.
+ * Errors: ERR_NOT_FOUND, ERR_INPUT with "plan.ini:LINE: …"; what is only infeasible or
+ * unpriced becomes a reason of its option. */
+NODISCARD enum err_code plan_build(struct plan *p, const char *path, struct app *app,
+                                   const struct plan_flags *flags, struct err *e);
+NODISCARD enum err_code plan_simulate(struct plan *p, struct err *e);
+NODISCARD enum err_code plan_price(struct plan *p, struct err *e);
+NODISCARD enum err_code plan_rank(struct plan *p, struct err *e);
+
+/* USD of one mean request of the option's workload, paid by the token. */
+double plan_usd_per_request(const struct plan *p, const struct plan_option *o);
+/* The feasible option of a workload with the lowest mean, `except` left out; NULL none.
+ * Prices on trust C alone never count. */
+struct plan_option *plan_cheapest(const struct plan *p, size_t workload,
+                                  const struct plan_option *except);
+
+/* pieces of the above, a file each */
+/* Adds the components of `share` of the requests under one tier's prices.
+ * Errors: ERR_UNPRICED, ERR_NOT_FOUND (routing): reasons, not failures, to the caller.
+ */
+NODISCARD enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
+                                           struct catalog *c, enum tier tier,
+                                           double share, struct err *e);
+NODISCARD enum err_code
+plan_add_options(struct plan *p, const struct candidate_settings *c, struct err *e);
+NODISCARD enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
+                                                struct err *e);
+NODISCARD enum err_code plan_option_units(struct plan *p, struct plan_option *o,
+                                          struct catalog *c, struct err *e);
+NODISCARD enum err_code plan_option_import(struct plan *p, struct plan_option *o,
+                                           struct catalog *c, struct err *e);
+NODISCARD enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
+                                           struct catalog *c, struct err *e);
+void plan_judge(struct plan *p, struct plan_option *o);
+void plan_required_rates(struct plan *p, struct plan_option *o);
+void plan_dominance(struct plan *p, struct plan_option *o);
+void plan_break_evens(struct plan *p);
+/* Mean monthly USD of an option at `n` volumes, on the paths of the break-evens. */
+void plan_volume_curve(const struct plan *p, const struct plan_option *o,
+                       const double *requests_per_day, double *monthly_usd, size_t n);
+void plan_ladder(struct plan *p);
+void plan_sensitivity(struct plan *p);
+void plan_budget(struct plan *p);
+struct plan_stats plan_stats_of(double *values, size_t n); /* sorts `values` */
+
+/* The curve of an option's hourly demand over the first `paths` paths, in units when
+ * its unit rate is known, else in tokens a minute at the workload's mix. Hours weigh
+ * what their tokens cost in USD, or their requests where overflow is refused. `levels`
+ * as in overflow_init(). */
+void plan_overflow_curve(const struct plan *p, const struct plan_option *o,
+                         size_t paths, size_t levels, struct overflow *out);
+
+/* Hours that units are paid for: whole terms; the last one may outlive the plan. */
+int64_t plan_paid_hours(const struct plan *p, const struct plan_option *o);
+
+/* answers */
+struct table;
+void plan_table(const struct plan *p, struct table *t);
+/* Four significant digits, with thousands marks for people and without for csv.
+ * Owns: the plan's arena. */
+const char *plan_money(const struct plan *p, double usd);
+void plan_print(const struct plan *p);
+NODISCARD enum err_code plan_json(const struct plan *p, FILE *f, struct err *e);
+struct plot;
+enum plan_chart { CHART_CANDIDATES, CHART_SPEND, CHART_VOLUME, CHART_COUNT };
+extern const char *const plan_chart_name[CHART_COUNT];
+/* What a chart shows; false when there is nothing to draw. Owns: the plan's arena. */
+bool plan_chart(struct plot *out, const struct plan *p, enum plan_chart chart);
+NODISCARD enum err_code plan_plots(const struct plan *p, const char *folder,
+                                   struct err *e);
+NODISCARD enum err_code plan_report(const struct plan *p, const char *path,
+                                    struct err *e);
+
+/* "nova-lite batch 20%" */
+const char *plan_option_name(const struct plan *p, const struct plan_option *o);
+
+#endif

@@ -1,0 +1,105 @@
+#ifndef PLANNER_PLAN_CONFIG_H
+#define PLANNER_PLAN_CONFIG_H
+
+/* plan.ini: what is known, section by section. Every key is a row of an option
+ * table, from which --help, the manual and plan.ini.example are made. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "err.h"
+#include "ini.h"
+#include "opt.h"
+
+struct plan_settings {
+    const char *name, *region;
+    int64_t start_unix_s, months, paths, seed;
+    int routing; /* enum routing */
+};
+
+struct account_settings {
+    int32_t discount_ppm;
+};
+
+struct workload_settings {
+    const char *name;
+    int line;
+    double requests_per_day, level_uncertainty, season_uncertainty;
+    struct opt_spread growth_per_month, length_drift_per_month, shock_factor;
+    double shocks_per_year, shock_days;
+    const char *usage, *trace, *input_tokens, *output_tokens;
+    const char *profile, *attachments, *choose;
+    double cached_share;
+    int cache_ttl; /* index into "5m|1h" */
+    int64_t cache_prefixes, max_tokens;
+};
+
+struct require_settings {
+    const char *name;
+    int line;
+    const char *input;
+    int64_t context_window;
+    double throttled, ttft_p95_ms, quality;
+};
+
+struct candidate_settings {
+    const char *name;
+    int line;
+    const char *workload, *model, *purchase, *region, *dataset;
+    int routing;
+    int tuned; /* enum tuned */
+    int64_t training_tokens, epochs, retrain_every_months, reasoning_tokens;
+    double unit_input_tpm, unit_output_tpm, input_scale, output_scale;
+    const char *import_architecture;
+    int64_t import_copies;
+};
+enum tuned { TUNED_NO, TUNED_FINE_TUNING, TUNED_CONTINUED, TUNED_DISTILLATION };
+
+struct budget_settings {
+    double monthly_usd, quarterly_usd, yearly_usd, spent_to_date_usd;
+    int64_t fiscal_year_start; /* month, 1 = January */
+};
+
+struct plan_config {
+    const char *path;
+    int region_line; /* of [plan] region; 0 when it is the preset */
+    struct plan_settings plan;
+    struct account_settings account;
+    struct budget_settings budget;
+    bool has_budget;
+    struct workload_settings *workload;
+    struct require_settings *require; /* require[i] belongs to workload[i] */
+    struct candidate_settings *candidate;
+    size_t workloads, candidates;
+};
+
+/* The tables, for generators and the audit. */
+struct plan_section {
+    const char *section, *help;
+    bool named; /* "[workload NAME]" */
+    const struct opt *opts;
+    size_t opt_count;
+    size_t settings_bytes;
+};
+extern const struct plan_section plan_sections[];
+extern const size_t plan_section_count;
+const struct plan_section *plan_section_find(const char *section); /* or NULL */
+
+/* Read and check one file. `now_unix_s` gives the preset of `start`: the first day of
+ * the next month. Errors: ERR_IO, ERR_INPUT, ERR_RANGE, ERR_NOT_FOUND with
+ * "PATH:LINE: …". Owns: the arena. */
+NODISCARD enum err_code plan_config_read(struct plan_config *out, const char *path,
+                                         int64_t now_unix_s, struct arena *a,
+                                         struct err *e);
+
+/* The 168 weights of "flat", "office-hours", 168 numbers, or a file with 168 numbers;
+ * scaled to mean 1. Errors: ERR_INPUT, ERR_RANGE. */
+NODISCARD enum err_code plan_profile(double weight[168], const char *text,
+                                     const char *beside, struct arena *a,
+                                     struct err *e);
+
+/* `file` as seen from the folder of `beside`. */
+const char *plan_path_beside(const char *beside, const char *file, struct arena *a);
+
+#endif

@@ -1,0 +1,127 @@
+#include "plan.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "customize.h"
+#include "text.h"
+#include "units.h"
+
+/* What is paid by the hour, by the window, and once. */
+
+enum { BYTES_PER_TOKEN = 4 };
+
+enum err_code plan_option_units(struct plan *p, struct plan_option *o,
+                                struct catalog *c, struct err *e)
+{
+    struct unit_price *rows;
+    size_t count;
+    bool custom = o->candidate->tuned != TUNED_NO;
+    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->arena, e)) return e->code;
+    struct unit_pick pick = units_choose(rows, count, o->region, custom, o->buy.term);
+    if (!pick.row)
+        return err_set(e, ERR_UNPRICED, "no price of a model unit with term %s in %s",
+                       commitment_text(o->buy.term), o->region);
+    o->unit = pick.row;
+    o->marks |= pick.marks;
+    o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
+    if (o->buy.term == COMMIT_NONE) {
+        notes_add(&o->assumptions, p->arena,
+                  "billed from purchase to deletion: delete it with 'aws bedrock "
+                  "delete-provisioned-model-throughput'");
+    } else {
+        notes_add(&o->assumptions, p->arena,
+                  "a %s term cannot be deleted early and renews by itself",
+                  commitment_text(o->buy.term));
+    }
+    int64_t beyond = plan_paid_hours(p, o) - p->hours;
+    if (beyond > 0)
+        notes_add(
+            &o->assumptions, p->arena,
+            "its last term runs %lld hours past the plan, billed in the last month",
+            (long long)beyond);
+    return OK;
+}
+
+enum err_code plan_option_import(struct plan *p, struct plan_option *o,
+                                 struct catalog *c, struct err *e)
+{
+    struct item_price *rows;
+    size_t count;
+    const char *architecture = o->candidate->import_architecture;
+    if (!architecture)
+        return err_set(e, ERR_UNPRICED,
+                       "import needs import_architecture, such as "
+                       "'Llama 3.1 8B 128K': it says how many units a copy is");
+    int64_t units = import_units(architecture);
+    if (!units)
+        return err_set(e, ERR_UNPRICED, "AWS names no custom model units for '%s'",
+                       architecture);
+    if (catalog_tuning_prices(&rows, &count, c, o->model.id, p->arena, e))
+        return e->code;
+    const struct item_price *minute =
+        item_choose(rows, count, "custom model import", "inference");
+    const struct item_price *kept =
+        item_choose(rows, count, "custom model import", "storage");
+    if (!minute || !minute->known)
+        return err_set(e, ERR_UNPRICED, "no price of a custom model unit");
+    /* a window of a copy is units × 5 minutes; the rate of one window stays exact */
+    o->import_rate = minute->rate;
+    o->import_rate.pusd *= units * IMPORT_WINDOW_MIN;
+    o->import_copies = (double)o->candidate->import_copies;
+    notes_add(
+        &o->assumptions, p->arena,
+        "%lld copies of %lld units run in every 5-minute window with traffic; how many "
+        "copies your load needs is your assumption",
+        (long long)o->candidate->import_copies, (long long)units);
+    if (!kept || !kept->known) return OK;
+    return usd_acc_add(&o->storage_per_month, units, kept->rate, e);
+}
+
+/* Tokens of one epoch: stated, or estimated from the file's size. */
+static enum err_code training_tokens(int64_t *out, struct plan *p,
+                                     struct plan_option *o, struct err *e)
+{
+    const struct candidate_settings *s = o->candidate;
+    struct stat st;
+    char n[32];
+    *out = s->training_tokens;
+    if (!s->dataset) return OK;
+    const char *path = plan_path_beside(p->config.path, s->dataset, p->arena);
+    if (stat(path, &st) != 0)
+        return err_set(e, ERR_IO, "dataset: cannot read %s", path);
+    *out = (int64_t)st.st_size / BYTES_PER_TOKEN;
+    notes_add(
+        &o->assumptions, p->arena,
+        "about %s training tokens: %s at %d bytes a token, which may be off by 30%%",
+        text_thousands(n, *out), s->dataset, BYTES_PER_TOKEN);
+    return OK;
+}
+
+enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
+                                 struct catalog *c, struct err *e)
+{
+    static const char *const methods[] = { "", "fine-tuning", "continued pre-training",
+                                           "distillation" };
+    struct item_price *rows;
+    size_t count;
+    struct bill training = { .arena = p->arena }, storage = { .arena = p->arena };
+    struct training run = { .method = methods[o->candidate->tuned],
+                            .epochs = o->candidate->epochs };
+    if (training_tokens(&run.tokens, p, o, e)) return e->code;
+    if (catalog_tuning_prices(&rows, &count, c, o->model.id, p->arena, e))
+        return e->code;
+    if (storage_bill(&storage, rows, count, o->model.id, 1, 1, 0, e)) return e->code;
+    o->storage_per_month = storage.total;
+    if (run.tokens == 0) {
+        notes_add(&o->assumptions, p->arena,
+                  "no training data stated: training is not billed");
+        return OK;
+    }
+    if (training_bill(&training, rows, count, o->model.id, run, 0, e)) return e->code;
+    o->training = training.total;
+    if (o->candidate->tuned == TUNED_DISTILLATION)
+        notes_add(&o->assumptions, p->arena,
+                  "the teacher's answers are not billed here");
+    return OK;
+}

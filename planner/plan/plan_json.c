@@ -1,0 +1,266 @@
+#include "plan.h"
+
+#include "date.h"
+#include "json.h"
+
+/* bedplan.plan/1, as in the contract. Estimates carry six significant digits. */
+
+enum { DIGITS = 6 };
+
+static void money(struct json *j, const char *key, double usd)
+{
+    json_estimate(j, key, usd, DIGITS);
+}
+
+static void stats(struct json *j, const char *key, const struct plan_stats *s,
+                  bool quartiles)
+{
+    json_object(j, key);
+    if (!quartiles) money(j, "mean", s->mean);
+    money(j, "p05", s->p05);
+    if (quartiles) money(j, "p25", s->p25);
+    money(j, "p50", s->p50);
+    if (quartiles) money(j, "p75", s->p75);
+    money(j, "p95", s->p95);
+    json_end(j);
+}
+
+static void texts(struct json *j, const char *key, const struct notes *n)
+{
+    json_array(j, key);
+    for (size_t i = 0; i < n->count; i++)
+        json_text(j, NULL, n->text[i]);
+    json_end(j);
+}
+
+static void option_prices(struct json *j, const struct plan_option *o)
+{
+    json_array(j, "lines");
+    for (size_t i = 0; i < o->components; i++) {
+        const struct plan_component *c = &o->component[i];
+        json_object(j, NULL);
+        json_text(j, "dimension", c->dimension);
+        json_rate(j, "usd_per_unit", c->rate);
+        json_int(j, "per", c->rate.per);
+        json_estimate(j, "per_request", c->per_request, DIGITS);
+        json_estimate(j, "per_input_token", c->per_input, DIGITS);
+        json_estimate(j, "per_output_token", c->per_output, DIGITS);
+        json_text(j, "source", c->row ? c->row->source : NULL);
+        json_text(j, "as_of", c->row ? c->row->as_of : NULL);
+        json_text(j, "trust",
+                  c->row ? (const char *[]){ "A", "B", "C" }[c->row->trust] : NULL);
+        json_array(j, "marks");
+        for (unsigned bit = 1; bit <= MARK_ESTIMATE; bit <<= 1)
+            if (c->marks & bit) json_text(j, NULL, mark_text(bit));
+        json_end(j);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void option_units(struct json *j, const struct plan *p,
+                         const struct plan_option *o)
+{
+    if (o->unit && o->unit_input_tpm > 0)
+        json_int(j, "units", o->units);
+    else
+        json_null(j, "units");
+    json_array(j, "commitments");
+    if (o->unit) {
+        json_object(j, NULL);
+        json_text(j, "term", commitment_text(o->buy.term));
+        json_rate(j, "usd_per_unit_hour", o->unit->rate);
+        json_int(j, "paid_hours", plan_paid_hours(p, o));
+        json_text(j, "source", o->unit->source);
+        json_text(j, "as_of", o->unit->as_of);
+        json_end(j);
+    }
+    json_end(j);
+    json_array(j, "required_rate");
+    for (size_t n = 0; n < o->required_tpms; n++) {
+        json_object(j, NULL);
+        json_int(j, "units", (int64_t)n + 1);
+        json_estimate(j, "unit_tokens_per_min", o->required_tpm[n], 4);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void option(struct json *j, const struct plan *p, const struct plan_option *o)
+{
+    json_object(j, NULL);
+    json_text(j, "name", o->candidate->name);
+    json_text(j, "workload", p->workload[o->workload].settings->name);
+    json_text(j, "model", o->model.id);
+    json_text(j, "purchase", o->buy.text);
+    json_text(j, "region", o->region);
+    json_text(j, "routing", o->priced ? routing_text(o->routing) : NULL);
+    json_bool(j, "feasible", o->feasible);
+    texts(j, "reasons", &o->reasons);
+    texts(j, "assumptions", &o->assumptions);
+    if (o->cost_nusd) {
+        stats(j, "monthly_usd", &o->monthly, false);
+        stats(j, "total_usd", &o->total, false);
+        money(j, "usd_per_1k_requests", o->usd_per_1k_requests);
+    } else {
+        json_null(j, "monthly_usd");
+        json_null(j, "total_usd");
+        json_null(j, "usd_per_1k_requests");
+    }
+    money(j, "idle_usd_per_month", o->idle_usd_per_month);
+    if (o->throttled_share >= 0)
+        json_estimate(j, "throttled_share", o->throttled_share, 4);
+    else
+        json_null(j, "throttled_share");
+    option_units(j, p, o);
+    option_prices(j, o);
+    json_end(j);
+}
+
+static void name(struct json *j, const char *key, const struct plan *p, size_t i)
+{
+    json_text(j, key, i < p->options ? plan_option_name(p, &p->option[i]) : NULL);
+}
+
+static void month_or_null(struct json *j, const char *key, const struct plan *p,
+                          double month)
+{
+    char text[DATE_TEXT];
+    if (month < 0)
+        json_null(j, key);
+    else
+        json_text(j, key, date_month_text(text, p->month_start_unix_s[(size_t)month]));
+}
+
+static void budget(struct json *j, const struct plan *p)
+{
+    static const char *const limit[] = { "", "quarterly_", "yearly_" };
+    const struct budget_settings *b = &p->config.budget;
+    const double usd[] = { b->monthly_usd, b->quarterly_usd, b->yearly_usd };
+    if (!p->config.has_budget) {
+        json_null(j, "budget");
+        return;
+    }
+    json_object(j, "budget");
+    for (int k = 0; k < 3; k++) {
+        char key[40];
+        snprintf(key, sizeof key, "%susd", k ? limit[k] : "monthly_");
+        if (usd[k] > 0)
+            json_real(j, key, usd[k]);
+        else
+            json_null(j, key);
+        snprintf(key, sizeof key, "%sbreach_probability", limit[k]);
+        if (p->risk.breach[k] >= 0)
+            json_estimate(j, key, p->risk.breach[k], 4);
+        else
+            json_null(j, key);
+    }
+    json_object(j, "first_breach_month");
+    month_or_null(j, "p10", p, p->risk.first_month[0]);
+    month_or_null(j, "p50", p, p->risk.first_month[1]);
+    month_or_null(j, "p90", p, p->risk.first_month[2]);
+    json_end(j);
+    json_end(j);
+}
+
+static void findings(struct json *j, const struct plan *p)
+{
+    json_array(j, "cheapest_by_workload");
+    for (size_t w = 0; w < p->workloads; w++)
+        name(j, NULL, p, p->cheapest[w]);
+    json_end(j);
+    json_array(j, "chosen");
+    for (size_t w = 0; w < p->workloads; w++)
+        name(j, NULL, p, p->choice[w]);
+    json_end(j);
+    name(j, "cheapest", p, p->cheapest[0]);
+    json_null(j, "recommended");
+    json_array(j, "ladder");
+    for (size_t i = 0; i < p->steps; i++) {
+        json_object(j, NULL);
+        name(j, "candidate", p, p->ladder[i].option);
+        money(j, "monthly_usd", p->option[p->ladder[i].option].monthly.mean);
+        json_text(j, "gain", p->ladder[i].gain);
+        json_end(j);
+    }
+    json_end(j);
+    json_array(j, "dominated");
+    for (size_t i = 0; i < p->options; i++) {
+        if (!p->option[i].dominated) continue;
+        json_object(j, NULL);
+        name(j, "candidate", p, i);
+        json_text(j, "why", p->option[i].dominated);
+        json_end(j);
+    }
+    json_end(j);
+    json_array(j, "break_even");
+    for (size_t i = 0; i < p->evens; i++) {
+        json_object(j, NULL);
+        name(j, "a", p, p->even[i].a);
+        name(j, "b", p, p->even[i].b);
+        json_estimate(j, "requests_per_day", p->even[i].requests_per_day, DIGITS);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void months(struct json *j, const struct plan *p)
+{
+    json_array(j, "months");
+    for (size_t m = 0; m < p->months; m++) {
+        char text[DATE_TEXT];
+        json_object(j, NULL);
+        json_text(j, "month", date_month_text(text, p->month_start_unix_s[m]));
+        stats(j, "usd", &p->month[m], true);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void sensitivity(struct json *j, const struct plan *p)
+{
+    json_array(j, "sensitivity");
+    for (size_t i = 0; i < p->drivers; i++) {
+        const struct driver_share *s = &p->sensitivity[i];
+        json_object(j, NULL);
+        json_text(j, "input", s->input);
+        if (s->share >= 0) {
+            json_estimate(j, "share", s->share, 4);
+        } else {
+            json_null(j, "share");
+            money(j, "low_monthly_usd", s->low_usd);
+            money(j, "high_monthly_usd", s->high_usd);
+        }
+        json_end(j);
+    }
+    json_end(j);
+}
+
+enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
+{
+    char text[DATE_TEXT];
+    struct json *j = json_open(f);
+    json_object(j, NULL);
+    json_text(j, "schema", "bedplan.plan/1");
+    json_text(j, "name", p->config.plan.name);
+    json_text(j, "region", p->config.plan.region);
+    json_text(j, "start", date_text(text, p->month_start_unix_s[0]));
+    json_int(j, "horizon_months", (int64_t)p->months);
+    json_array(j, "candidates");
+    for (size_t i = 0; i < p->options; i++)
+        option(j, p, &p->option[p->order[i]]);
+    json_end(j);
+    findings(j, p);
+    budget(j, p);
+    months(j, p);
+    sensitivity(j, p);
+    json_array(j, "assumptions");
+    for (size_t w = 0; w < p->workloads; w++)
+        for (size_t i = 0; i < p->workload[w].assumptions.count; i++)
+            json_text(j, NULL, p->workload[w].assumptions.text[i]);
+    json_end(j);
+    json_int(j, "paths", (int64_t)p->paths);
+    json_int(j, "seed", p->config.plan.seed);
+    json_end(j);
+    return json_close(j, e);
+}

@@ -1,0 +1,165 @@
+#include "plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "customize.h"
+
+/* One option: the token prices that apply, weighted by the shares of the workload's
+ * tokens that meet them. */
+
+static const double TTL_S[] = { 300, 3600 };
+
+/* Which part of the input may be cached, and how much of that is read. */
+struct caching {
+    double share, hit;
+    enum token_kind write;
+};
+
+/* DESIGN "Demand": capped by the share of input tokens in requests at least as long as
+ * the smallest checkpoint; 0 where the model has no cache price. */
+static struct caching caching_of(struct plan *p, struct plan_option *o,
+                                 const struct tariff *t)
+{
+    const struct plan_workload *w = &p->workload[o->workload];
+    const struct workload_settings *s = w->settings;
+    struct caching c = { 0 };
+    if (s->cached_share <= 0) return c;
+    c.write = s->cache_ttl ? TOKEN_CACHE_WRITE_1H : TOKEN_CACHE_WRITE_5M;
+    double ttl_s = TTL_S[s->cache_ttl];
+    if (!s->cache_ttl && !t->pick[c.write].row && t->pick[TOKEN_CACHE_WRITE_30M].row)
+        c.write = TOKEN_CACHE_WRITE_30M, ttl_s = 1800;
+    if (!t->pick[TOKEN_CACHE_READ].row || !t->pick[c.write].row) {
+        notes_add(&o->assumptions, p->arena,
+                  "nothing is cached: it has no cache price here");
+        return c;
+    }
+    c.share = s->cached_share;
+    if (o->model.cache_min_tokens > 0) {
+        double most = lengths_tail(&w->lengths, o->candidate->input_scale,
+                                   (double)o->model.cache_min_tokens)
+                          .input_tokens;
+        if (most < c.share) {
+            c.share = most;
+            notes_add(
+                &o->assumptions, p->arena,
+                "cached share capped at %.3g%%: the smallest checkpoint is %lld tokens",
+                most * 100, (long long)o->model.cache_min_tokens);
+        }
+    } else {
+        notes_add(&o->assumptions, p->arena,
+                  "its smallest cache checkpoint is not known");
+    }
+    double rate = s->requests_per_day / 86400 / (double)s->cache_prefixes;
+    c.hit = 1 - exp(-rate * ttl_s);
+    notes_add(
+        &o->assumptions, p->arena,
+        "%.3g%% of cacheable tokens are read, the rest written: %lld prefix%s, Poisson "
+        "arrivals",
+        c.hit * 100, (long long)s->cache_prefixes, s->cache_prefixes > 1 ? "es" : "");
+    return c;
+}
+
+static void add(struct plan *p, struct plan_option *o, const struct price_pick *pick,
+                const char *dimension, struct plan_component c)
+{
+    if (c.per_request <= 0 && c.per_input <= 0 && c.per_output <= 0) return;
+    c.dimension = dimension;
+    c.rate = pick->row->rate;
+    c.row = pick->row;
+    c.other = pick->other;
+    c.marks |= pick->marks;
+    o->marks |= c.marks;
+    o->never_cheapest |= (c.marks & MARK_TRUST_C) != 0;
+    o->component = arena_grow(p->arena, o->component, &o->component_capacity,
+                              o->components + 1, sizeof *o->component);
+    o->component[o->components++] = c;
+}
+
+/* One price class (short or long requests) of one tariff, for `part` of the tokens. */
+static void add_class(struct plan *p, struct plan_option *o,
+                      const struct price_pick *pick, enum tier tier,
+                      struct length_tail part, struct caching cache)
+{
+    const struct candidate_settings *s = o->candidate;
+    double in = part.input_tokens * s->input_scale;
+    add(p, o, &pick[TOKEN_INPUT], tariff_dimension(tier, TOKEN_INPUT),
+        (struct plan_component){ .per_input = in * (1 - cache.share),
+                                 .per_request = part.requests * o->attachment_tokens,
+                                 .marks =
+                                     o->attachment_tokens > 0 ? MARK_ESTIMATE : 0 });
+    if (cache.share > 0) {
+        add(p, o, &pick[TOKEN_CACHE_READ], tariff_dimension(tier, TOKEN_CACHE_READ),
+            (struct plan_component){ .per_input = in * cache.share * cache.hit });
+        add(p, o, &pick[cache.write], tariff_dimension(tier, cache.write),
+            (struct plan_component){ .per_input = in * cache.share * (1 - cache.hit) });
+    }
+    if (!pick[TOKEN_OUTPUT].row) return; /* an embedding model writes nothing */
+    add(p, o, &pick[TOKEN_OUTPUT], tariff_dimension(tier, TOKEN_OUTPUT),
+        (struct plan_component){ .per_output = part.output_tokens * s->output_scale,
+                                 .per_request =
+                                     part.requests * (double)s->reasoning_tokens });
+}
+
+static struct length_tail times(struct length_tail t, double share)
+{
+    return (struct length_tail){ t.requests * share, t.input_tokens * share,
+                                 t.output_tokens * share };
+}
+
+/* All components of `share` of the requests under one tariff. */
+static void add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
+                       double share)
+{
+    struct caching cache = { 0 };
+    if (t->tier != TIER_BATCH) cache = caching_of(p, o, t); /* batch has no cache */
+    struct length_tail tail = { 0 };
+    if (t->long_above_tokens > 0)
+        tail =
+            lengths_tail(&p->workload[o->workload].lengths, o->candidate->input_scale,
+                         (double)t->long_above_tokens + 1);
+    struct length_tail rest = { 1 - tail.requests, 1 - tail.input_tokens,
+                                1 - tail.output_tokens };
+    add_class(p, o, t->pick, t->tier, times(rest, share), cache);
+    if (tail.requests > 0)
+        add_class(p, o, t->long_pick, t->tier, times(tail, share), cache);
+    /* reads do not count against the quota, and batch has its own */
+    if (t->tier == TIER_BATCH) return;
+    double burndown = o->quota.burndown > 0 ? o->quota.burndown : 1;
+    o->charged_per_input +=
+        share * o->candidate->input_scale * (1 - cache.share * cache.hit);
+    o->charged_per_output += share * burndown * o->candidate->output_scale;
+    o->charged_per_request +=
+        share *
+        (o->attachment_tokens + burndown * (double)o->candidate->reasoning_tokens);
+}
+
+enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
+                                 struct catalog *c, enum tier tier, double share,
+                                 struct err *e)
+{
+    struct price_row *rows;
+    size_t count;
+    struct tariff t;
+    struct price_offer offer = catalog_offer(&o->model, o->region);
+    if (catalog_prices(&rows, &count, c, o->model.id, p->arena, e)) return e->code;
+    if (tier == TIER_CUSTOM) {
+        struct item_price *items;
+        size_t item_count;
+        if (catalog_tuning_prices(&items, &item_count, c, o->model.id, p->arena, e))
+            return e->code;
+        rows = deployment_rows(&count, rows, count, items, item_count, p->arena);
+    }
+    if (tariff_build(&t, o->model.id, rows, count, &offer, o->routing, tier,
+                     p->month_start_unix_s[0], e))
+        return e->code;
+    o->routing = t.routing;
+    if (catalog_quota(&o->quota, c, o->model.id, o->region, o->routing,
+                      tier == TIER_CUSTOM, p->arena, e))
+        return e->code;
+    if (o->quota.burndown == 0 && tier != TIER_BATCH)
+        notes_add(&o->assumptions, p->arena,
+                  "how its output burns down the quota is not known: counted once");
+    add_tariff(p, o, &t, share);
+    return OK;
+}

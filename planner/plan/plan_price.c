@@ -1,0 +1,165 @@
+#include "plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "parallel.h"
+#include "quantile.h"
+
+/* Money of one option on every path and month, exactly. Options are independent, so
+ * each is one job. */
+
+struct price_job {
+    struct plan *plan;
+    struct err *err; /* by option */
+};
+
+static enum err_code add_tokens(struct usd_acc *acc, const struct plan_option *o,
+                                const struct month_totals *m, struct err *e)
+{
+    for (size_t i = 0; i < o->components; i++) {
+        const struct plan_component *c = &o->component[i];
+        int64_t quantity;
+        if (usd_from_estimate(&quantity,
+                              c->per_request * m->requests + c->per_input * m->input +
+                                  c->per_output * m->output,
+                              e))
+            return e->code;
+        if (usd_acc_add(acc, quantity, c->rate, e)) return e->code;
+    }
+    return OK;
+}
+
+static int64_t month_hours(const struct plan *p, size_t month)
+{
+    return (p->month_start_unix_s[month + 1] - p->month_start_unix_s[month]) / 3600;
+}
+
+static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
+                               const struct plan_option *o, size_t month, struct err *e)
+{
+    int64_t hours = month_hours(p, month);
+    if (month + 1 == p->months) hours += plan_paid_hours(p, o) - p->hours;
+    return usd_acc_add(acc, o->units * hours, o->unit->rate, e);
+}
+
+static enum err_code add_fixed(struct usd_acc *acc, const struct plan_option *o,
+                               size_t month, struct err *e)
+{
+    int64_t every = o->retrain_every_months;
+    if (month == 0 || (every > 0 && (int64_t)month % every == 0))
+        if (usd_acc_sum(acc, o->training, e)) return e->code;
+    return usd_acc_sum(acc, o->storage_per_month, e);
+}
+
+static enum err_code price_month(struct usd *out, const struct plan *p,
+                                 const struct plan_option *o, size_t path, size_t month,
+                                 struct err *e)
+{
+    struct usd_acc acc = { 0 };
+    const struct month_totals *all =
+        &p->demand[(o->workload * p->paths + path) * p->months + month];
+    const struct month_totals *m = o->left ? &o->left[path * p->months + month] : all;
+    if (o->tokens_billed && add_tokens(&acc, o, m, e)) return e->code;
+    if (o->unit && add_units(&acc, p, o, month, e)) return e->code;
+    if (o->import_copies > 0) {
+        int64_t windows;
+        if (usd_from_estimate(&windows, o->import_copies * all->windows, e))
+            return e->code;
+        if (usd_acc_add(&acc, windows, o->import_rate, e)) return e->code;
+    }
+    if (add_fixed(&acc, o, month, e)) return e->code;
+    return usd_round(out, usd_acc_less(acc, p->config.account.discount_ppm), e);
+}
+
+static void price_option(void *context, size_t number, int thread)
+{
+    (void)thread;
+    struct price_job *job = context;
+    struct plan *p = job->plan;
+    struct plan_option *o = &p->option[number];
+    if (!o->cost_nusd) return;
+    for (size_t path = 0; path < p->paths; path++) {
+        for (size_t m = 0; m < p->months; m++) {
+            struct usd usd;
+            if (price_month(&usd, p, o, path, m, &job->err[number])) return;
+            o->cost_nusd[path * p->months + m] = usd.nusd;
+        }
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+struct plan_stats plan_stats_of(double *values, size_t n)
+{
+    struct plan_stats s = { .mean = mean_of(values, n) };
+    qsort(values, n, sizeof *values, ascending);
+    s.p05 = quantile_sorted(values, n, 0.05);
+    s.p25 = quantile_sorted(values, n, 0.25);
+    s.p50 = quantile_sorted(values, n, 0.50);
+    s.p75 = quantile_sorted(values, n, 0.75);
+    s.p95 = quantile_sorted(values, n, 0.95);
+    return s;
+}
+
+static struct plan_stats per_month(struct plan_stats s, double months)
+{
+    return (struct plan_stats){ s.mean / months, s.p05 / months, s.p25 / months,
+                                s.p50 / months,  s.p75 / months, s.p95 / months };
+}
+
+static void summarise(struct plan *p, struct plan_option *o, double *scratch)
+{
+    double requests = 0;
+    for (size_t path = 0; path < p->paths; path++) {
+        int64_t sum = 0;
+        for (size_t m = 0; m < p->months; m++) {
+            sum += o->cost_nusd[path * p->months + m];
+            requests +=
+                p->demand[(o->workload * p->paths + path) * p->months + m].requests;
+        }
+        scratch[path] = (double)sum * 1e-9;
+    }
+    o->total = plan_stats_of(scratch, p->paths);
+    o->monthly = per_month(o->total, (double)p->months);
+    if (requests > 0)
+        o->usd_per_1k_requests = o->total.mean * (double)p->paths / requests * 1000;
+}
+
+/* What a month costs without a single call. */
+static double idle_usd(const struct plan *p, const struct plan_option *o)
+{
+    enum { HOURS_OF_MEAN_MONTH = 730 };
+    double usd = (double)o->storage_per_month.ausd * 1e-18;
+    double units = o->units > 0 ? (double)o->units : 1;
+    if (o->unit)
+        usd += units * HOURS_OF_MEAN_MONTH * (double)o->unit->rate.pusd * 1e-12 /
+               o->unit->rate.per;
+    return usd * (1 - (double)p->config.account.discount_ppm * 1e-6);
+}
+
+enum err_code plan_price(struct plan *p, struct err *e)
+{
+    struct price_job job = { p, ARENA_NEW(p->arena, struct err, p->options) };
+    for (size_t i = 0; i < p->options; i++) {
+        struct plan_option *o = &p->option[i];
+        bool no_rate = o->unit && o->unit_input_tpm <= 0;
+        if (o->priced && !no_rate)
+            o->cost_nusd = ARENA_NEW(p->arena, int64_t, p->paths * p->months);
+    }
+    parallel_run(p->options, p->threads, price_option, &job);
+    double *scratch = ARENA_NEW(p->arena, double, p->paths);
+    for (size_t i = 0; i < p->options; i++) {
+        if (job.err[i].code) {
+            *e = job.err[i];
+            return err_wrap(e, "%s: ", plan_option_name(p, &p->option[i]));
+        }
+        p->option[i].idle_usd_per_month = idle_usd(p, &p->option[i]);
+        if (p->option[i].cost_nusd) summarise(p, &p->option[i], scratch);
+    }
+    return OK;
+}

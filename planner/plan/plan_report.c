@@ -1,0 +1,156 @@
+#include "plan.h"
+
+#include "date.h"
+#include "file.h"
+#include "html.h"
+#include "plot.h"
+#include "table.h"
+#include "text.h"
+
+/* The plan as one page: charts, the numbers under each, reasons and sources. */
+
+static void months_table(const struct plan *p, struct table *t)
+{
+    static const struct table_column columns[] = {
+        { .key = "month", .heading = "month", .align = LEFT },
+        { .key = "p05_usd", .heading = "P5 $", .align = RIGHT },
+        { .key = "p50_usd", .heading = "P50 $", .align = RIGHT },
+        { .key = "p95_usd", .heading = "P95 $", .align = RIGHT },
+        { .key = "breach", .heading = "over the monthly limit", .align = RIGHT },
+    };
+    table_init(t, NULL, columns, sizeof columns / sizeof *columns, p->arena);
+    for (size_t m = 0; m < p->months; m++) {
+        char text[DATE_TEXT];
+        const char **cell = table_row(t);
+        cell[0] = arena_text(p->arena, date_month_text(text, p->month_start_unix_s[m]));
+        cell[1] = arena_printf(p->arena, "%.2f", p->month[m].p05);
+        cell[2] = arena_printf(p->arena, "%.2f", p->month[m].p50);
+        cell[3] = arena_printf(p->arena, "%.2f", p->month[m].p95);
+        if (p->config.budget.monthly_usd > 0)
+            cell[4] = arena_printf(p->arena, "%.2g%%", p->risk.by_month[m] * 100);
+    }
+}
+
+static void reasons_table(const struct plan *p, struct table *t)
+{
+    static const struct table_column columns[] = {
+        { .key = "option", .heading = "option", .align = LEFT },
+        { .key = "reason", .heading = "why it is out", .align = LEFT },
+    };
+    table_init(t, NULL, columns, 2, p->arena);
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        for (size_t k = 0; k < o->reasons.count; k++) {
+            const char **cell = table_row(t);
+            cell[0] = plan_option_name(p, o);
+            cell[1] = o->reasons.text[k];
+        }
+    }
+}
+
+static void sources_table(const struct plan *p, struct table *t)
+{
+    static const struct table_column columns[] = {
+        { .key = "option", .heading = "option", .align = LEFT },
+        { .key = "dimension", .heading = "dimension", .align = LEFT },
+        { .key = "usd", .heading = "USD", .align = RIGHT },
+        { .key = "per", .heading = "per", .align = RIGHT },
+        { .key = "source", .heading = "source", .align = LEFT },
+        { .key = "as_of", .heading = "as of", .align = LEFT },
+        { .key = "trust", .heading = "trust", .align = LEFT },
+    };
+    table_init(t, NULL, columns, sizeof columns / sizeof *columns, p->arena);
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        for (size_t k = 0; k < o->components; k++) {
+            const struct plan_component *c = &o->component[k];
+            char usd[USD_TEXT];
+            const char **cell = table_row(t);
+            cell[0] = plan_option_name(p, o);
+            cell[1] = c->dimension;
+            cell[2] = arena_text(p->arena, usd_rate_text(usd, c->rate));
+            cell[3] = arena_printf(p->arena, "%d tokens", c->rate.per);
+            cell[4] = c->row ? c->row->source : NULL;
+            cell[5] = c->row ? c->row->as_of : NULL;
+            cell[6] = c->row ? (const char *[]){ "A", "B", "C" }[c->row->trust] : NULL;
+        }
+    }
+}
+
+static enum err_code chart(const struct plan *p, enum plan_chart which, FILE *f,
+                           struct err *e)
+{
+    struct plot plot;
+    char *svg;
+    if (!plan_chart(&plot, p, which)) return OK;
+    if (plot_svg(&svg, &plot, p->arena, e)) return e->code;
+    html_svg(f, svg, plot.title);
+    return OK;
+}
+
+static void assumptions(const struct plan *p, FILE *f)
+{
+    html_heading(f, "Assumptions");
+    for (size_t w = 0; w < p->workloads; w++)
+        for (size_t i = 0; i < p->workload[w].assumptions.count; i++)
+            html_paragraph(f, "%s", p->workload[w].assumptions.text[i]);
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        for (size_t k = 0; k < o->assumptions.count; k++)
+            html_paragraph(f, "%s: %s", plan_option_name(p, o), o->assumptions.text[k]);
+    }
+}
+
+static enum err_code body(const struct plan *p, FILE *f, struct err *e)
+{
+    struct table t;
+    html_heading(f, "Which model, bought how");
+    if (chart(p, CHART_CANDIDATES, f, e)) return e->code;
+    plan_table(p, &t);
+    html_table(f, &t);
+    for (size_t w = 0; w < p->workloads; w++)
+        if (p->cheapest[w] < p->options)
+            html_paragraph(
+                f,
+                "Cheapest for %s: %s. Without evidence of quality this is not a "
+                "recommendation.",
+                p->workload[w].settings->name,
+                plan_option_name(p, &p->option[p->cheapest[w]]));
+    html_heading(f, "What will be spent");
+    if (chart(p, CHART_SPEND, f, e)) return e->code;
+    months_table(p, &t);
+    html_table(f, &t);
+    html_heading(f, "What volume does to the order");
+    if (chart(p, CHART_VOLUME, f, e)) return e->code;
+    html_heading(f, "Out of the race");
+    reasons_table(p, &t);
+    html_table(f, &t);
+    assumptions(p, f);
+    html_heading(f, "Prices used");
+    sources_table(p, &t);
+    html_table(f, &t);
+    return OK;
+}
+
+enum err_code plan_report(const struct plan *p, const char *path, struct err *e)
+{
+    struct file_out out;
+    char a[DATE_TEXT], b[DATE_TEXT];
+    if (file_out_open(&out, path, e)) return e->code;
+    html_begin(out.stream, p->config.plan.name,
+               arena_printf(p->arena, "%s, %s to %s, %zu paths, seed %lld",
+                            p->config.plan.region,
+                            date_text(a, p->month_start_unix_s[0]),
+                            date_text(b, p->month_start_unix_s[p->months] - 1),
+                            p->paths, (long long)p->config.plan.seed));
+    if (body(p, out.stream, e)) {
+        file_out_abandon(&out);
+        return e->code;
+    }
+    html_end(out.stream, app_footer(p->app, e));
+    if (e->code) {
+        file_out_abandon(&out);
+        return e->code;
+    }
+    return file_out_commit(&out, e);
+}

@@ -1,0 +1,125 @@
+#include "plan_config.h"
+
+#include <string.h>
+
+#define ROUTINGS "auto|in-region|geo|global"
+
+/* clang-format off */
+#define PLAN(T, f)      OPT_FIELD(struct plan_settings, T, f)
+#define ACCOUNT(T, f)   OPT_FIELD(struct account_settings, T, f)
+#define WORKLOAD(T, f)  OPT_FIELD(struct workload_settings, T, f)
+#define REQUIRE(T, f)   OPT_FIELD(struct require_settings, T, f)
+#define CANDIDATE(T, f) OPT_FIELD(struct candidate_settings, T, f)
+#define BUDGET(T, f)    OPT_FIELD(struct budget_settings, T, f)
+
+#define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
+#define INT(k, u, lo_, hi_, p, at, h)  { .type = OPT_INT, .key = k, .unit = u, .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
+#define REAL(k, u, lo_, hi_, p, at, h) { .type = OPT_REAL, .key = k, .unit = u, .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
+#define RATIO(k, lo_, hi_, p, at, h)   { .type = OPT_RATIO, .key = k, .unit = "", .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
+#define SPREAD(k, lo_, hi_, p, at, h)  { .type = OPT_SPREAD, .key = k, .unit = "", .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
+#define CHOICE(k, c, p, at, h)         { .type = OPT_CHOICE, .key = k, .unit = "", .choices = c, .preset = p, .offset = at, .help = h }
+
+static const struct opt plan_opts[] = {
+    TEXT("name", "", "plan", PLAN(const char *, name), "what the plan is called in tables and reports"),
+    TEXT("region", "REGION", "us-east-1", PLAN(const char *, region), "AWS region to price and to buy in"),
+    { .type = OPT_DATE, .key = "start", .unit = "DATE", .preset = NULL, .offset = PLAN(int64_t, start_unix_s),
+      .help = "first day, UTC; without it the first day of next month" },
+    INT("months", "months", 1, 60, "12", PLAN(int64_t, months), "how far ahead to plan"),
+    INT("paths", "paths", 32, 1048576, "4096", PLAN(int64_t, paths), "demand paths; a P99 needs at least 299"),
+    INT("seed", "", 0, 9e15, "1", PLAN(int64_t, seed), "seed of every random stream"),
+    CHOICE("routing", ROUTINGS, "auto", PLAN(int, routing), "auto: in-region where offered, else the geography's profile, never global"),
+};
+
+static const struct opt account_opts[] = {
+    { .type = OPT_PPM, .key = "discount", .unit = "", .preset = "0%", .offset = ACCOUNT(int32_t, discount_ppm),
+      .help = "private pricing, taken off once a line" },
+};
+
+static const struct opt workload_opts[] = {
+    REAL("requests_per_day", "requests", 0, 1e12, NULL, WORKLOAD(double, requests_per_day), "median at the start, over a whole week"),
+    RATIO("level_uncertainty", 0, 5, "0%", WORKLOAD(double, level_uncertainty), "standard deviation of that level: how sure you are of it"),
+    SPREAD("growth_per_month", -0.99, 10, "0%", WORKLOAD(struct opt_spread, growth_per_month), "median growth +- its standard deviation, compounded hourly"),
+    TEXT("usage", "NAME|FILE", NULL, WORKLOAD(const char *, usage), "a usage summary: lengths and burstiness of real traffic"),
+    TEXT("trace", "FILE", NULL, WORKLOAD(const char *, trace), "the same from a trace (CSV: time, input and output tokens)"),
+    TEXT("input_tokens", "LAW", NULL, WORKLOAD(const char *, input_tokens), "or a stated law: lognormal mean 1155 p95 3500"),
+    TEXT("output_tokens", "LAW", NULL, WORKLOAD(const char *, output_tokens), "likewise: constant 200, uniform 10 400, gamma mean 200 cv 0.8"),
+    TEXT("profile", "", "flat", WORKLOAD(const char *, profile), "flat, office-hours (Mon-Fri 08-18 UTC weigh 1, the rest 0.15), 168 weights from Monday 00:00, or a file of them"),
+    RATIO("season_uncertainty", 0, 5, "0%", WORKLOAD(double, season_uncertainty), "standard deviation of the profile's strength around 1"),
+    SPREAD("length_drift_per_month", -0.9, 1, "0%", WORKLOAD(struct opt_spread, length_drift_per_month), "how prompts and answers grow +- its standard deviation"),
+    REAL("shocks_per_year", "", 0, 12, "0", WORKLOAD(double, shocks_per_year), "launches, outages elsewhere: days on which demand jumps"),
+    SPREAD("shock_factor", 0.01, 100, "1.5", WORKLOAD(struct opt_spread, shock_factor), "median demand on such days against a plain one"),
+    REAL("shock_days", "days", 0, 365, "3", WORKLOAD(double, shock_days), "how long a shock lasts"),
+    RATIO("cached_share", 0, 1, "0%", WORKLOAD(double, cached_share), "of input tokens that could be read from a prompt cache"),
+    CHOICE("cache_ttl", "5m|1h", "5m", WORKLOAD(int, cache_ttl), "how long a cached prefix lives after its last use"),
+    INT("cache_prefixes", "", 1, 1e9, "1", WORKLOAD(int64_t, cache_prefixes), "prefixes that share the cached tokens; hits follow from their rate"),
+    INT("max_tokens", "tokens", 1, 1e7, NULL, WORKLOAD(int64_t, max_tokens), "what each request reserves of the quota for its answer"),
+    TEXT("attachments", "", NULL, WORKLOAD(const char *, attachments), "image 900x900 20%, pdf 3 pages 5%: share of requests that carry one"),
+    TEXT("choose", "NAME", NULL, WORKLOAD(const char *, choose), "the candidate that the budget counts; without it the cheapest"),
+};
+
+static const struct opt require_opts[] = {
+    TEXT("input", "", "text", REQUIRE(const char *, input), "modalities a model must read: text,image,document,video,speech"),
+    INT("context_window", "tokens", 0, 1e9, "0", REQUIRE(int64_t, context_window), "smallest window that will do"),
+    RATIO("throttled", 0, 1, "0.1%", REQUIRE(double, throttled), "largest share of requests that may be refused"),
+    REAL("ttft_p95_ms", "ms", 0, 1e7, NULL, REQUIRE(double, ttft_p95_ms), "time to first token; judged when a probe result exists"),
+    RATIO("quality", 0, 1, NULL, REQUIRE(double, quality), "smallest score, also written quality >= 0.80; judged when an evaluation exists"),
+};
+
+static const struct opt candidate_opts[] = {
+    TEXT("workload", "NAME", NULL, CANDIDATE(const char *, workload), "which workload it serves; may be left out when there is one"),
+    TEXT("model", "MODEL", NULL, CANDIDATE(const char *, model), "AWS model id, or a profile id such as us.amazon.nova-lite-v1:0"),
+    TEXT("purchase", "", "on-demand", CANDIDATE(const char *, purchase), "on-demand, batch N%, flex N%, priority N%, latency-optimized, provisioned, reserved, deployment, import; global, geo or in-region before a token option"),
+    TEXT("region", "REGION", NULL, CANDIDATE(const char *, region), "when it is not the plan's"),
+    CHOICE("routing", ROUTINGS, "auto", CANDIDATE(int, routing), "when it is not the plan's"),
+    CHOICE("tuned", "no|fine-tuning|continued-pre-training|distillation", "no", CANDIDATE(int, tuned), "a custom model: training and storage are billed, hosting is a deployment or model units"),
+    TEXT("dataset", "FILE", NULL, CANDIDATE(const char *, dataset), "training file; its tokens are estimated at 4 bytes each"),
+    INT("training_tokens", "tokens", 0, 1e15, "0", CANDIDATE(int64_t, training_tokens), "or their number, of one epoch"),
+    INT("epochs", "", 1, 1000, "1", CANDIDATE(int64_t, epochs), "passes over the training data"),
+    INT("retrain_every_months", "months", 0, 60, "0", CANDIDATE(int64_t, retrain_every_months), "0: trained once, at the start"),
+    REAL("unit_input_tpm", "tokens/min", 0, 1e12, "0", CANDIDATE(double, unit_input_tpm), "what one model unit reads: AWS does not publish it; your account team's number or a probe's"),
+    REAL("unit_output_tpm", "tokens/min", 0, 1e12, "0", CANDIDATE(double, unit_output_tpm), "what one model unit writes; without both the answer is the rate a unit would have to deliver"),
+    REAL("input_scale", "ratio", 0.01, 100, "1", CANDIDATE(double, input_scale), "its tokenizer's input tokens against the workload's"),
+    REAL("output_scale", "ratio", 0.01, 100, "1", CANDIDATE(double, output_scale), "likewise for answers"),
+    INT("reasoning_tokens", "tokens", 0, 1e7, "0", CANDIDATE(int64_t, reasoning_tokens), "billed output tokens a request that nobody reads"),
+    TEXT("import_architecture", "", NULL, CANDIDATE(const char *, import_architecture), "of an imported model, for its custom model units: Llama 3.1 8B 128K"),
+    INT("import_copies", "copies", 1, 10000, "1", CANDIDATE(int64_t, import_copies), "model copies that run while there is traffic"),
+};
+
+static const struct opt budget_opts[] = {
+    REAL("monthly_usd", "USD", 0, 9e9, "0", BUDGET(double, monthly_usd), "limit of any one month; 0: none"),
+    REAL("quarterly_usd", "USD", 0, 9e9, "0", BUDGET(double, quarterly_usd), "limit of any fiscal quarter; 0: none"),
+    REAL("yearly_usd", "USD", 0, 9e9, "0", BUDGET(double, yearly_usd), "limit of any fiscal year; 0: none"),
+    INT("fiscal_year_start", "month", 1, 12, "1", BUDGET(int64_t, fiscal_year_start), "month in which the fiscal year begins"),
+    REAL("spent_to_date_usd", "USD", 0, 9e9, "0", BUDGET(double, spent_to_date_usd), "already spent in the fiscal year of the start"),
+};
+/* clang-format on */
+
+#define SECTION(name_, named_, opts_, type, help_)                                     \
+    {                                                                                  \
+        .section = name_, .named = named_, .opts = opts_,                              \
+        .opt_count = sizeof opts_ / sizeof *opts_, .settings_bytes = sizeof(type),     \
+        .help = help_                                                                  \
+    }
+
+const struct plan_section plan_sections[] = {
+    SECTION("plan", false, plan_opts, struct plan_settings,
+            "where, when, how far, how finely"),
+    SECTION("account", false, account_opts, struct account_settings,
+            "what you have agreed with AWS"),
+    SECTION("workload", true, workload_opts, struct workload_settings,
+            "what is asked of a model"),
+    SECTION("require", true, require_opts, struct require_settings,
+            "what a model must do for the workload of that name"),
+    SECTION("candidate", true, candidate_opts, struct candidate_settings,
+            "a model and the ways to buy it"),
+    SECTION("budget", false, budget_opts, struct budget_settings,
+            "limits; the plan says how likely they break, and when"),
+};
+const size_t plan_section_count = sizeof plan_sections / sizeof *plan_sections;
+
+const struct plan_section *plan_section_find(const char *section)
+{
+    for (size_t i = 0; i < plan_section_count; i++)
+        if (strcmp(plan_sections[i].section, section) == 0) return &plan_sections[i];
+    return NULL;
+}

@@ -1,0 +1,28 @@
+#ifndef SIM_FLUID_H
+#define SIM_FLUID_H
+
+/* What hourly limits refuse if every hour were smooth: a lower bound on throttling,
+ * because bursts inside the hour only refuse more. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "demand.h"
+
+struct fluid_limits {
+    double tokens_per_hour, requests_per_hour; /* HUGE_VAL: none */
+    /* what a request, an input and an output token count for */
+    double per_request, per_input, per_output;
+};
+
+/* Largest hour of each series: lets a path without a tight hour be skipped. */
+struct fluid_peak {
+    double requests, input_tokens, output_tokens;
+};
+struct fluid_peak fluid_peak(const struct demand_hours *h, int64_t hours);
+
+/* Requests refused over all hours: sum of r × max(0, 1 − limit/charged). */
+double fluid_refused(const struct demand_hours *h, int64_t hours,
+                     struct fluid_peak peak, const struct fluid_limits *l);
+
+#endif
