@@ -15,6 +15,19 @@ struct fixture {
     struct err err;
 };
 
+static enum err_code run_file(struct fixture *f, const char *path,
+                              struct plan_flags flags)
+{
+    memset(f, 0, sizeof *f);
+    f->app = (struct app){ .arena = &f->arena, .columns = 100 };
+    f->app.opt.now_unix_s = 1795305600; /* 2026-11-22 */
+    struct plan *p = &f->plan;
+    if (!plan_build(p, path, &f->app, &flags, &f->err) && !plan_simulate(p, &f->err) &&
+        !plan_price(p, &f->err))
+        (void)!plan_rank(p, &f->err);
+    return f->err.code;
+}
+
 static enum err_code run(struct fixture *f, const char *ini, int threads)
 {
     char path[] = "/tmp/t_plan_XXXXXX";
@@ -22,14 +35,7 @@ static enum err_code run(struct fixture *f, const char *ini, int threads)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, ini, strlen(ini)), (ssize_t)strlen(ini));
     close(fd);
-    memset(f, 0, sizeof *f);
-    f->app = (struct app){ .arena = &f->arena, .columns = 100 };
-    f->app.opt.now_unix_s = 1795305600; /* 2026-11-22 */
-    struct plan_flags flags = { .threads = threads };
-    struct plan *p = &f->plan;
-    if (!plan_build(p, path, &f->app, &flags, &f->err) && !plan_simulate(p, &f->err) &&
-        !plan_price(p, &f->err))
-        (void)!plan_rank(p, &f->err);
+    run_file(f, path, (struct plan_flags){ .threads = threads });
     unlink(path);
     return f->err.code;
 }
@@ -97,6 +103,42 @@ static void growth_compounds_hourly(void **state)
         sum += pow(1.063, (h + 0.5) / 730.485);
     double want = 251377.0 / 24 * sum * (1155 * 0.06 + 211 * 0.24) / 1e6;
     assert_close(option_of(&f.plan, "lite on-demand")->total.mean, want, 2e-4);
+    done(&f);
+}
+
+/* docs/by-hand.md: the example's factors and prices, integrated over its hours. */
+static double mean_month_by_hand(double input_usd_per_m, double output_usd_per_m)
+{
+    const double growth_s2 = 0.037695653 * 0.037695653,
+                 drift_s2 = 0.0099992501 * 0.0099992501;
+    const double level = exp(0.04990668 * 0.04990668 / 2);
+    const double shocks = 1 + 2 * 3 / 365.0 * (1.5286144 - 1);
+    double tokens = 0; /* requests' worth of tokens */
+    for (int h = 0; h < 8760; h++) {
+        int hour = h % 24, day = (h / 24 + 1) % 7; /* 2026-12-01 is a Tuesday */
+        bool office = day < 5 && hour >= 8 && hour < 18;
+        double t = (h + 0.5) / 730.485, profile = (office ? 1 : 0.15) * 168 / 67.7;
+        tokens += 250000.0 / 24 * profile * pow(1.06, t) *
+                  exp((growth_s2 + drift_s2) * t * t / 2);
+    }
+    double request =
+        (22361870.0 / 19366 * input_usd_per_m + 4088665.0 / 19366 * output_usd_per_m) /
+        1e6;
+    return tokens * level * shocks * request / 12;
+}
+
+static void the_example_costs_what_the_page_by_hand_says(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(run_file(&f, "plan.ini.example",
+                       (struct plan_flags){ .paths = 1024, .threads = 2 }),
+              f.err);
+    assert_close(mean_month_by_hand(0.035, 0.14), 812.449, 1e-5); /* as printed there */
+    assert_close(option_of(&f.plan, "nova-micro on-demand")->monthly.mean,
+                 mean_month_by_hand(0.035, 0.14), 1e-3);
+    assert_close(option_of(&f.plan, "nova-lite on-demand")->monthly.mean,
+                 mean_month_by_hand(0.06, 0.24), 1e-3);
     done(&f);
 }
 
@@ -343,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flat_year_costs_what_a_calculator_says),
         cmocka_unit_test(growth_compounds_hourly),
+        cmocka_unit_test(the_example_costs_what_the_page_by_hand_says),
         cmocka_unit_test(units_are_the_cheapest_whole_number),
         cmocka_unit_test(costs_do_not_depend_on_threads),
         cmocka_unit_test(the_required_rate_is_where_units_begin_to_win),
