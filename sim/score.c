@@ -22,7 +22,7 @@ double score_scale(const double *history, size_t n, size_t m)
         sum += step;
         pairs++;
     }
-    if (!pairs) return NAN;
+    if (!pairs) return (double)NAN;
     return sum / (double)pairs;
 }
 

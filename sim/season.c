@@ -40,7 +40,7 @@ bool season_test(const double *y, size_t n, size_t m, double *acf)
 static double centred(const double *y, size_t n, size_t m, size_t t)
 {
     size_t half = m / 2;
-    if (t < half || t + half >= n) return NAN;
+    if (t < half || t + half >= n) return (double)NAN;
     double sum = 0;
     for (size_t i = t - half; i <= t + half; i++)
         sum += y[i];
