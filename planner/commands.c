@@ -7,14 +7,15 @@
 
 /* One line a command, in the order of --help. */
 /* clang-format off */
-#define COMMANDS(X)    \
-    X(plan)            \
-    X(catalog_list)    \
-    X(catalog_show)    \
-    X(catalog_sources) \
-    X(catalog_verify)  \
-    X(usage_export)    \
-    X(config)          \
+#define COMMANDS(X)      \
+    X(plan)              \
+    X(catalog_list)      \
+    X(catalog_show)      \
+    X(catalog_sources)   \
+    X(catalog_conflicts) \
+    X(catalog_verify)    \
+    X(usage_export)      \
+    X(config)            \
     X(help)
 /* clang-format on */
 

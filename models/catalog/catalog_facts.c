@@ -7,6 +7,7 @@ enum err_code catalog_sources(struct catalog_source **out, size_t *count,
     static const char sql[] =
         "WITH used (source_id, as_of) AS ("
         " SELECT source_id, as_of FROM price"
+        " UNION ALL SELECT source_id, as_of FROM other_price"
         " UNION ALL SELECT source_id, as_of FROM unit_price"
         " UNION ALL SELECT source_id, as_of FROM item_price"
         " UNION ALL SELECT source_id, as_of FROM import_units"
@@ -127,6 +128,56 @@ enum err_code catalog_quotas(struct quota_row **out, size_t *count, struct catal
             .as_of = db_text(st, 7, a),
             .note = db_text(st, 8, a),
             .trust = db_trust(st, 9),
+        };
+    }
+    sqlite3_finalize(st);
+    if (e->code) return e->code;
+    *out = rows;
+    *count = n;
+    return OK;
+}
+
+static struct conflict_side read_side(sqlite3_stmt *st, int first, struct arena *a)
+{
+    return (struct conflict_side){
+        .rate = db_rate(st, first, first + 1),
+        .source = db_text(st, first + 2, a),
+        .as_of = db_text(st, first + 3, a),
+        .trust = db_trust(st, first + 4),
+    };
+}
+
+enum err_code catalog_conflicts(struct conflict **out, size_t *count, struct catalog *c,
+                                const char *model, struct arena *a, struct err *e)
+{
+    static const char sql[] =
+        "SELECT model.id, dimension, context_tier, scope, region, price.unit,"
+        " price.rate_pusd, price.per, kept.text, price.as_of, price.trust,"
+        " lost.rate_pusd, lost.per, other.text, lost.as_of, lost.trust"
+        " FROM other_price AS lost"
+        " JOIN price USING (model_key, dimension, context_tier, scope, region)"
+        " JOIN model ON model.key = model_key"
+        " JOIN source AS kept ON kept.id = price.source_id"
+        " JOIN source AS other ON other.id = lost.source_id"
+        " WHERE ?1 IS NULL OR model.id = ?1"
+        " ORDER BY model.id, dimension, context_tier, scope, region, lost.rate_pusd";
+    struct conflict *rows = NULL;
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, capacity = 0;
+    bool more = false;
+    if (db_prepare(&st, c->db, sql, e)) return e->code;
+    sqlite3_bind_text(st, 1, model, -1, SQLITE_STATIC);
+    while (!db_step(st, &more, e) && more) {
+        rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
+        rows[n++] = (struct conflict){
+            .model = db_text(st, 0, a),
+            .dimension = db_text(st, 1, a),
+            .context_tier = db_text(st, 2, a),
+            .scope = db_text(st, 3, a),
+            .region = db_text(st, 4, a),
+            .unit = db_text(st, 5, a),
+            .kept = read_side(st, 6, a),
+            .other = read_side(st, 11, a),
         };
     }
     sqlite3_finalize(st);

@@ -15,6 +15,21 @@ NODISCARD enum err_code catalog_sources(struct catalog_source **out, size_t *cou
                                         struct catalog *c, struct arena *a,
                                         struct err *e);
 
+/* Two figures for one price: the one in the catalog and the one that lost to it. */
+struct conflict_side {
+    struct usd_rate rate;
+    const char *source, *as_of;
+    enum trust trust;
+};
+struct conflict {
+    const char *model, *dimension, *context_tier, *scope, *region, *unit;
+    struct conflict_side kept, other;
+};
+/* `model` NULL: all. */
+NODISCARD enum err_code catalog_conflicts(struct conflict **out, size_t *count,
+                                          struct catalog *c, const char *model,
+                                          struct arena *a, struct err *e);
+
 /* A rule or statement of AWS that is no price. */
 struct catalog_rule {
     const char *subject, *topic, *text; /* subject: "*" or a service */

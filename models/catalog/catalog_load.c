@@ -74,6 +74,10 @@ static const struct load_field price_fields[] = {
     F("agree", COUNT), F("disagree", COUNT), AS("valid_from", DATE, "valid_from_unix_s"),
     F("doubt", TEXT), AS("note", NOTE, "note_id"),
 };
+static const struct load_field conflict_fields[] = {
+    AS("model", MODEL, "model_key"), F("scope", TEXT), F("region", TEXT),
+    F("dimension", TEXT), F("context_tier", TEXT), RATE_FIELDS, PROOF_FIELDS,
+};
 static const struct load_field unit_fields[] = {
     AS("model", MODEL, "model_key"), F("region", TEXT), F("scheme", TEXT),
     F("kind", TEXT), F("commitment", TEXT), RATE_FIELDS, PROOF_FIELDS,
@@ -107,6 +111,7 @@ static const struct load_field rule_fields[] = {
 static const struct load_file files[] = {
     { "models.csv", "model", "key", NULL, NULL, FIELDS(model_fields) },
     { "prices.csv", "price", "id", NULL, NULL, FIELDS(price_fields) },
+    { "conflicts.csv", "other_price", NULL, NULL, NULL, FIELDS(conflict_fields) },
     { "provisioned.csv", "unit_price", "id", NULL, NULL, FIELDS(unit_fields) },
     { "tuning.csv", "item_price", NULL, "family", "tuning", FIELDS(tuning_fields) },
     { "other.csv", "item_price", NULL, "family", "other", FIELDS(other_fields) },

@@ -102,6 +102,18 @@ static const char *const step_1[] = {
     "  doubt TEXT NOT NULL DEFAULT '',"
     "  PRIMARY KEY (model_key, dimension, context_tier, scope, region, source_id, as_of)"
     ") STRICT, WITHOUT ROWID;",
+    /* the figures that lost: what another source says of the same thing */
+    "CREATE TABLE other_price ("
+    "  model_key INTEGER NOT NULL REFERENCES model(key),"
+    "  dimension TEXT NOT NULL,"
+    "  context_tier TEXT NOT NULL,"
+    "  scope TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  unit TEXT NOT NULL,"
+    RATE
+    PROOF ","
+    "  PRIMARY KEY (model_key, dimension, context_tier, scope, region, source_id, as_of)"
+    ") STRICT, WITHOUT ROWID;",
     "CREATE TABLE unit_price ("
     "  model_key INTEGER NOT NULL REFERENCES model(key),"
     "  id INTEGER NOT NULL,"

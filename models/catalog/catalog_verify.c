@@ -75,6 +75,13 @@ static const struct {
       " FROM price JOIN model ON key = model_key"
       " GROUP BY model_key, dimension, context_tier, scope, region, source_id"
       " HAVING count(*) > 1" },
+    { true, "conflict",
+      "SELECT model.id, " ROW_NAME " || ' disputes a price that is not there'"
+      " FROM other_price JOIN model ON key = model_key WHERE NOT EXISTS (SELECT 1 FROM"
+      " price AS p WHERE p.model_key = other_price.model_key"
+      " AND p.dimension = other_price.dimension"
+      " AND p.context_tier = other_price.context_tier"
+      " AND p.scope = other_price.scope AND p.region = other_price.region)" },
     { false, "conflict",
       "SELECT model.id, " ROW_NAME " || ': ' || sum(disagree) || ' other source' ||"
       " iif(sum(disagree) = 1, ' disagrees', 's disagree')"

@@ -70,6 +70,24 @@ static void opens_a_file_of_its_own(void **state)
     arena_clear(&a);
 }
 
+/* One file of each schema that was shipped. */
+static void opens_every_version(void **state)
+{
+    static const char *const files[] = { "tests/fuzz/seeds/catalog/catalog-v1.db" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct err e = { 0 };
+        struct catalog *c = NULL;
+        struct arena a = { 0 };
+        struct model m = { 0 };
+        assert_ok(catalog_open(&c, files[i], &e), e);
+        assert_ok(catalog_model(&m, NULL, c, "amazon.nova-micro-v1:0", &a, &e), e);
+        assert_int_equal(m.context_window, 128000);
+        catalog_close(c);
+        arena_clear(&a);
+    }
+}
+
 static void refuses_what_is_not_a_catalog(void **state)
 {
     static const struct {
@@ -185,6 +203,7 @@ int main(void)
 #define ON_A_FILE(test) cmocka_unit_test_setup_teardown(test, write_good, remove_file)
     const struct CMUnitTest tests[] = {
         ON_A_FILE(opens_a_file_of_its_own),
+        cmocka_unit_test(opens_every_version),
         ON_A_FILE(refuses_what_is_not_a_catalog),
         ON_A_FILE(refuses_rows_that_break_a_rule),
         ON_A_FILE(refuses_rows_that_point_nowhere),

@@ -10,8 +10,9 @@
 /* data/catalog/ with one thing wrong in it: the message says file and line. */
 
 static const char *const names[] = {
-    "sources.csv", "models.csv",       "prices.csv", "provisioned.csv", "tuning.csv",
-    "other.csv",   "import_units.csv", "quotas.csv", "burndown.csv",    "rules.csv",
+    "sources.csv",     "models.csv",   "conflicts.csv", "prices.csv",
+    "provisioned.csv", "tuning.csv",   "other.csv",     "import_units.csv",
+    "quotas.csv",      "burndown.csv", "rules.csv",
 };
 
 /* `text` with the first `what` replaced; all of it when `what` is not there. */
@@ -154,7 +155,7 @@ static void migrates_once(void **state)
     assert_ok(db_int(&tables, db,
                      "SELECT count(*) FROM sqlite_schema WHERE type='table'", &e),
               e);
-    assert_int_equal(tables, 13);
+    assert_int_equal(tables, 14);
     sqlite3_close(db);
 }
 

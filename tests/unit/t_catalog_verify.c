@@ -126,6 +126,11 @@ static void finds_each_kind_of_mistake(void **state)
         { "DELETE FROM rule; UPDATE summary SET prices = 7",
           { true, "summary", "summary", "is of other rows" } },
         { "DELETE FROM summary", { true, "summary", "summary", "has no row" } },
+        { "DELETE FROM price WHERE model_key = (SELECT key FROM model WHERE id ="
+          " 'amazon.nova-2-lite-v1:0') AND dimension = 'input' AND region = '*'"
+          " AND scope = ''",
+          { true, "conflict", "amazon.nova-2-lite-v1:0",
+            "input * disputes a price that is not there" } },
         { "UPDATE price SET as_of = '2026-12-01' WHERE model_key = " NOVA_LITE
           " AND dimension = 'input' AND region = 'us-east-1'",
           { false, "ahead of today", "amazon.nova-lite-v1:0",
@@ -175,12 +180,12 @@ static void counts_the_rows_of_a_source(void **state)
     int64_t rows = 0, used = 0;
     (void)state;
     assert_ok(catalog_sources(&s, &count, &c, &a, &e), e);
-    assert_int_equal(count, 85);
+    assert_int_equal(count, 86);
     for (size_t i = 0; i < count; i++) {
         assert_true(s[i].rows > 0); /* no source without a row */
         rows += s[i].rows;
         if (strcmp(s[i].id, "portkey-f654307e") == 0) {
-            assert_int_equal(s[i].rows, 1802);
+            assert_int_equal(s[i].rows, 1802 + 82); /* prices, conflicts */
             assert_string_equal(s[i].newest, "2026-08-21");
             assert_string_equal(s[i].oldest, "2026-08-21");
             seen++;
@@ -189,7 +194,8 @@ static void counts_the_rows_of_a_source(void **state)
     assert_int_equal(seen, 1);
     assert_ok(
         db_int(&used, c.db,
-               "SELECT (SELECT count(*) FROM price) + (SELECT count(*) FROM"
+               "SELECT (SELECT count(*) FROM price) + (SELECT count(*) FROM "
+               "other_price) + (SELECT count(*) FROM"
                " unit_price) + (SELECT count(*) FROM item_price) + (SELECT count(*)"
                " FROM import_units) + (SELECT count(*) FROM quota) + (SELECT"
                " count(*) FROM burndown) + (SELECT count(*) FROM rule) + (SELECT"
@@ -197,6 +203,31 @@ static void counts_the_rows_of_a_source(void **state)
                &e),
         e);
     assert_int_equal(rows, used);
+    sqlite3_close(c.db);
+    arena_clear(&a);
+}
+
+/* Llama 3.1 70B: AWS's page has 0.72, an aggregator's older map 0.99. */
+static void shows_both_sides_of_a_conflict(void **state)
+{
+    struct catalog c = copy_of_catalog();
+    struct arena a = { 0 };
+    struct err e = { 0 };
+    struct conflict *all = NULL, *one = NULL;
+    size_t count = 0;
+    (void)state;
+    assert_ok(catalog_conflicts(&all, &count, &c, NULL, &a, &e), e);
+    assert_int_equal(count, 224);
+    assert_ok(
+        catalog_conflicts(&one, &count, &c, "meta.llama3-1-70b-instruct-v1:0", &a, &e),
+        e);
+    assert_int_equal(count, 4); /* input and output, in two editions of the map */
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(one[i].kept.rate.pusd, 720000000000);
+        assert_int_equal(one[i].kept.trust, TRUST_A);
+        assert_int_equal(one[i].other.rate.pusd, 990000000000);
+        assert_int_equal(one[i].other.rate.per, 1000000);
+    }
     sqlite3_close(c.db);
     arena_clear(&a);
 }
@@ -229,6 +260,7 @@ int main(void)
         cmocka_unit_test(finds_no_error_in_what_is_shipped),
         cmocka_unit_test(finds_each_kind_of_mistake),
         cmocka_unit_test(counts_the_rows_of_a_source),
+        cmocka_unit_test(shows_both_sides_of_a_conflict),
         cmocka_unit_test(keeps_what_is_no_price),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
