@@ -21,22 +21,39 @@ static double over(double limit, double charged)
     return share > 0 ? share : 0;
 }
 
-double fluid_refused(const struct demand_hours *h, int64_t hours,
-                     struct fluid_peak peak, const struct fluid_limits *l)
+static double charged_of(const struct fluid_limits *l, const struct demand_hours *h,
+                         int64_t i)
+{
+    return l->per_request * h->requests[i] + l->per_input * h->input_tokens[i] +
+           l->per_output * h->output_tokens[i];
+}
+
+void fluid_others_add(struct fluid_others *o, const struct demand_hours *h,
+                      int64_t hours, const struct fluid_limits *l)
+{
+    for (int64_t i = 0; i < hours; i++) {
+        o->tokens[i] += charged_of(l, h, i);
+        o->requests[i] += h->requests[i];
+    }
+}
+
+double fluid_refused(const struct demand_hours *h, const struct fluid_others *others,
+                     int64_t hours, struct fluid_peak peak,
+                     const struct fluid_limits *l)
 {
     double most = l->per_request * peak.requests + l->per_input * peak.input_tokens +
                   l->per_output * peak.output_tokens;
-    bool tokens = most > l->tokens_per_hour,
-         calls = peak.requests > l->requests_per_hour;
+    bool shared = others->tokens != NULL;
+    bool tokens = shared || most > l->tokens_per_hour;
+    bool calls = shared || peak.requests > l->requests_per_hour;
     double refused = 0;
     if (!tokens && !calls) return 0;
     for (int64_t i = 0; i < hours; i++) {
-        double r = h->requests[i];
-        double charged = l->per_request * r + l->per_input * h->input_tokens[i] +
-                         l->per_output * h->output_tokens[i];
+        double r = h->requests[i], charged = charged_of(l, h, i), all = r;
+        if (shared) charged += others->tokens[i], all += others->requests[i];
         double share = tokens ? over(l->tokens_per_hour, charged) : 0;
         if (calls) {
-            double by_calls = over(l->requests_per_hour, r);
+            double by_calls = over(l->requests_per_hour, all);
             share = by_calls > share ? by_calls : share;
         }
         refused += share * r;

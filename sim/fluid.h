@@ -21,8 +21,17 @@ struct fluid_peak {
 };
 struct fluid_peak fluid_peak(const struct demand_hours *h, int64_t hours);
 
+/* What others charge to the same limits, hour by hour; tokens NULL: nobody else does. */
+struct fluid_others {
+    double *tokens, *requests;
+};
+/* Adds another workload's charges. */
+void fluid_others_add(struct fluid_others *o, const struct demand_hours *h,
+                      int64_t hours, const struct fluid_limits *l);
+
 /* Requests refused over all hours: sum of r × max(0, 1 − limit/charged). */
-double fluid_refused(const struct demand_hours *h, int64_t hours,
-                     struct fluid_peak peak, const struct fluid_limits *l);
+double fluid_refused(const struct demand_hours *h, const struct fluid_others *others,
+                     int64_t hours, struct fluid_peak peak,
+                     const struct fluid_limits *l);
 
 #endif

@@ -15,9 +15,11 @@ static const double WINDOWS_PER_HOUR = 12;
 /* One pass over all paths of all workloads. */
 struct pass {
     struct plan *plan;
-    struct demand_hours *scratch; /* by thread */
+    struct demand_hours *scratch; /* [thread × workloads + workload] */
+    struct fluid_others *others;  /* by thread; buffers */
     double *refused;              /* [shard × options + option], requests */
     double *offered;              /* [shard × workloads + workload], requests */
+    struct fluid_peak *peak;      /* [thread × workloads + workload] */
     bool windows;                 /* an option is billed by the window */
 };
 
@@ -74,37 +76,80 @@ static size_t shard_begin(const struct plan *p, size_t shard)
     return p->paths * shard / SHARDS;
 }
 
+/* Workloads on one model share its quota: an option of another workload that would draw
+ * on the same one, or NULL. */
+static const struct plan_option *sharer(const struct plan *p,
+                                        const struct plan_option *o, size_t workload)
+{
+    for (size_t i = 0; i < p->options && workload != o->workload; i++) {
+        const struct plan_option *x = &p->option[i];
+        struct fluid_limits l;
+        if (x->workload == workload && x->routing == o->routing &&
+            x->buy.kind == o->buy.kind && strcmp(x->region, o->region) == 0 &&
+            strcmp(x->model.id, o->model.id) == 0 && limits_of(&l, x))
+            return x;
+    }
+    return NULL;
+}
+
+static double refused_of(struct pass *s, size_t number, int thread)
+{
+    const struct plan *p = s->plan;
+    const struct plan_option *o = &p->option[number];
+    const struct demand_hours *h = &s->scratch[(size_t)thread * p->workloads];
+    struct fluid_others others = { 0 };
+    struct fluid_limits l, x;
+    if (!limits_of(&l, o)) return 0;
+    for (size_t w = 0; w < p->workloads; w++) {
+        const struct plan_option *other = sharer(p, o, w);
+        if (!other) continue;
+        if (!others.tokens) {
+            others = s->others[thread];
+            memset(others.tokens, 0, (size_t)p->hours * sizeof *others.tokens);
+            memset(others.requests, 0, (size_t)p->hours * sizeof *others.requests);
+        }
+        (void)limits_of(&x, other);
+        fluid_others_add(&others, &h[w], p->hours, &x);
+    }
+    return fluid_refused(&h[o->workload], &others, p->hours,
+                         s->peak[(size_t)thread * p->workloads + o->workload], &l);
+}
+
 static void simulate_shard(void *context, size_t shard, int thread)
 {
     struct pass *s = context;
     struct plan *p = s->plan;
-    struct demand_hours *h = &s->scratch[thread];
+    struct demand_hours *h = &s->scratch[(size_t)thread * p->workloads];
     for (size_t path = shard_begin(p, shard); path < shard_begin(p, shard + 1);
          path++) {
         for (size_t w = 0; w < p->workloads; w++) {
             struct month_totals *out = p->demand + (w * p->paths + path) * p->months;
-            draw(p, w, path, h);
-            add_months(p, h, out);
-            if (s->windows) add_windows(p, h, out);
+            draw(p, w, path, &h[w]);
+            add_months(p, &h[w], out);
+            if (s->windows) add_windows(p, &h[w], out);
             for (size_t m = 0; m < p->months; m++)
                 s->offered[shard * p->workloads + w] += out[m].requests;
-            struct fluid_peak peak = fluid_peak(h, p->hours);
-            for (size_t i = 0; i < p->options; i++) {
-                struct fluid_limits l;
-                if (p->option[i].workload == w && limits_of(&l, &p->option[i]))
-                    s->refused[shard * p->options + i] +=
-                        fluid_refused(h, p->hours, peak, &l);
-            }
+            s->peak[(size_t)thread * p->workloads + w] = fluid_peak(&h[w], p->hours);
         }
+        for (size_t i = 0; i < p->options; i++)
+            s->refused[shard * p->options + i] += refused_of(s, i, thread);
     }
 }
 
 static void simulate_demand(struct plan *p)
 {
     struct pass s = { .plan = p };
-    s.scratch = ARENA_NEW(p->arena, struct demand_hours, (size_t)p->threads);
-    for (int t = 0; t < p->threads; t++)
-        s.scratch[t] = hours_alloc(p);
+    size_t places = (size_t)p->threads * p->workloads;
+    s.scratch = ARENA_NEW(p->arena, struct demand_hours, places);
+    for (size_t i = 0; i < places; i++)
+        s.scratch[i] = hours_alloc(p);
+    s.peak = ARENA_NEW(p->arena, struct fluid_peak, places);
+    s.others = ARENA_NEW(p->arena, struct fluid_others, (size_t)p->threads);
+    for (int t = 0; p->workloads > 1 && t < p->threads; t++)
+        s.others[t] = (struct fluid_others){
+            ARENA_NEW(p->arena, double, (size_t)p->hours),
+            ARENA_NEW(p->arena, double, (size_t)p->hours),
+        };
     s.refused = ARENA_NEW(p->arena, double, SHARDS * p->options);
     s.offered = ARENA_NEW(p->arena, double, SHARDS * p->workloads);
     p->demand =

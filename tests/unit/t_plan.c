@@ -338,6 +338,39 @@ static void cache_share_is_capped_by_the_checkpoint(void **state)
     done(&f);
 }
 
+/* One workload alone stays below Nova Pro's 1M tokens a minute; two of them do not. */
+static void workloads_on_one_model_share_its_quota(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const char *one = "requests_per_day = 700000\ninput_tokens = constant 1155\n"
+                      "output_tokens = constant 211\n";
+    char ini[1024];
+    snprintf(
+        ini, sizeof ini,
+        "[plan]\npaths = 32\nmonths = 1\nstart = 2026-12-01\n[workload a]\n%s"
+        "[workload b]\n%s[candidate x]\nworkload = a\nmodel = amazon.nova-pro-v1:0\n"
+        "[candidate y]\nworkload = b\nmodel = %s\n",
+        one, one, "amazon.nova-lite-v1:0");
+    assert_ok(run(&f, ini, 2), f.err);
+    /* 700 000 / 1 440 × 1 366 = 664 000 tokens a minute */
+    assert_close(option_of(&f.plan, "x on-demand")->throttled_share, 0, 1e-12);
+    done(&f);
+    snprintf(
+        ini, sizeof ini,
+        "[plan]\npaths = 32\nmonths = 1\nstart = 2026-12-01\n[workload a]\n%s"
+        "[workload b]\n%s[candidate x]\nworkload = a\nmodel = amazon.nova-pro-v1:0\n"
+        "[candidate y]\nworkload = b\nmodel = %s\n",
+        one, one, "amazon.nova-pro-v1:0");
+    assert_ok(run(&f, ini, 2), f.err);
+    /* both: 1 328 056 a minute against 1 000 000 */
+    double want = 1 - 1e6 / (2 * 700000 / 1440.0 * 1366);
+    assert_close(option_of(&f.plan, "x on-demand")->throttled_share, want, 1e-3);
+    assert_close(option_of(&f.plan, "y on-demand")->throttled_share, want, 1e-3);
+    assert_false(option_of(&f.plan, "x on-demand")->feasible);
+    done(&f);
+}
+
 static void says_why_not(void **state)
 {
     (void)state;
@@ -393,6 +426,7 @@ int main(void)
         cmocka_unit_test(break_even_is_where_the_lines_cross),
         cmocka_unit_test(budget_counts_paths_and_finds_the_month),
         cmocka_unit_test(cache_share_is_capped_by_the_checkpoint),
+        cmocka_unit_test(workloads_on_one_model_share_its_quota),
         cmocka_unit_test(says_why_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
