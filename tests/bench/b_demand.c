@@ -18,7 +18,7 @@ enum { HOURS = 8760, PATHS = 256, ROUNDS = 9 };
 static double now_s(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -98,7 +98,7 @@ int main(void)
     }
     gsl_rng *r = gsl_rng_alloc(gsl_rng_mt19937);
     for (int round = 0; round < ROUNDS;
-         round++) { /* the quickest: the machine is shared */
+         round++) { /* processor time, the quickest of them: the machine is shared */
         double start_s = now_s();
         ours_tokens = gsl_tokens = 0;
         for (size_t p = 0; p < PATHS; p++) {
