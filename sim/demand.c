@@ -74,7 +74,7 @@ static enum err_code check_shocks(const struct demand_spec *s, struct err *e)
 
 enum err_code demand_check(const struct demand_spec *s, struct err *e)
 {
-    const int64_t most_hours = 100 * 8784; /* a century */
+    const int64_t most_hours = INT64_C(100) * 8784; /* a century */
     if (s->hours < 1 || s->hours > most_hours) {
         return err_set(e, ERR_RANGE, "hours must be 1 to %lld, not %lld",
                        (long long)most_hours, (long long)s->hours);

@@ -39,7 +39,7 @@ struct target {
 
 static void draw_normals(struct normals *z, uint64_t key, int64_t hour, int n)
 {
-    uint64_t counter = key + (uint64_t)hour * 0x9E3779B97F4A7C15u; /* splitmix64's */
+    uint64_t counter = key + (uint64_t)hour * 0x9E3779B97F4A7C15U; /* splitmix64's */
     for (int i = 0; i < n; i++) {
         uint64_t bits = splitmix64(&counter);
         struct normal_pair first = normal_pair_of(bits, 0);

@@ -171,7 +171,7 @@ static enum err_code law_of_words(struct length_law *out, char *const *word,
         return gamma_of(out, family, &f, e);
     }
     bool named = strcmp(family, "constant") == 0;
-    if (count != (named ? 2u : 1u)) {
+    if (count != (named ? 2U : 1U)) {
         return err_set(
             e, ERR_INPUT,
             "'%s' is not constant, lognormal, uniform, exponential, gamma or "

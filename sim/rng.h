@@ -10,9 +10,9 @@
  * from 0 the first values are 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4. */
 static inline uint64_t splitmix64(uint64_t *state)
 {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    uint64_t z = (*state += 0x9E3779B97F4A7C15U);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
     return z ^ (z >> 31);
 }
 
@@ -21,9 +21,9 @@ static inline uint64_t rng_key(uint64_t seed, uint64_t purpose, uint64_t replica
 {
     uint64_t s = seed;
     uint64_t h = splitmix64(&s);
-    s ^= purpose * 0xD1342543DE82EF95u;
+    s ^= purpose * 0xD1342543DE82EF95U;
     h ^= splitmix64(&s);
-    s ^= replica * 0xDA942042E4DD58B5u;
+    s ^= replica * 0xDA942042E4DD58B5U;
     return h ^ splitmix64(&s);
 }
 

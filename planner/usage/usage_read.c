@@ -66,7 +66,8 @@ static enum err_code text(const char **out, const cJSON *o, const char *key,
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(o, key);
     if (item && !cJSON_IsNull(item) && !cJSON_IsString(item))
         return err_set(e, ERR_INPUT, "%s is not a text", key);
-    *out = cJSON_IsString(item) ? arena_text(a, item->valuestring) : "";
+    bool given = item && cJSON_IsString(item);
+    *out = given ? arena_text(a, item->valuestring) : "";
     return OK;
 }
 
@@ -76,7 +77,8 @@ static enum err_code date(int64_t *out, bool *known, const cJSON *root, const ch
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, key);
     *known = !cJSON_IsNull(item);
     if (!*known) return OK;
-    if (!cJSON_IsString(item)) return err_set(e, ERR_INPUT, "%s is not a date", key);
+    if (!item || !cJSON_IsString(item))
+        return err_set(e, ERR_INPUT, "%s is not a date", key);
     if (date_parse(out, NULL, item->valuestring, e)) return err_wrap(e, "%s: ", key);
     return OK;
 }
