@@ -82,7 +82,7 @@ struct command {
                          struct err *e);
 };
 /* All commands, in the order of --help. Each command's row is defined in its own file
- * (`const struct command cmd_price`) and listed in planner/commands.c. */
+ * (`const struct command cmd_price`) and listed in planner/command_list.h. */
 extern const struct command *const commands[];
 extern const size_t command_count;
 

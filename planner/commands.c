@@ -5,27 +5,13 @@
 #include "str.h"
 #include "text.h"
 
-/* One line a command, in the order of --help. */
-/* clang-format off */
-#define COMMANDS(X)      \
-    X(plan)              \
-    X(catalog_list)      \
-    X(catalog_show)      \
-    X(catalog_sources)   \
-    X(catalog_conflicts) \
-    X(catalog_verify)    \
-    X(usage_export)      \
-    X(config)            \
-    X(help)
-/* clang-format on */
-
 #define X(name) extern const struct command cmd_##name;
-COMMANDS(X)
+#include "command_list.h"
 #undef X
 
 const struct command *const commands[] = {
 #define X(name) &cmd_##name,
-    COMMANDS(X)
+#include "command_list.h"
 #undef X
 };
 const size_t command_count = sizeof commands / sizeof *commands;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "topics.h"
 #include "wrap.h"
 
 /* Where summaries start. */
@@ -13,8 +14,7 @@ void help_version(FILE *f)
     fprintf(f, "bedplan %s\n", BEDPLAN_VERSION);
 }
 
-/* Whether `c` is "catalog list" of "catalog". */
-static bool is_of_group(const struct command *c, const char *group)
+bool help_is_of_group(const struct command *c, const char *group)
 {
     size_t n = strlen(group);
     return strncmp(c->name, group, n) == 0 && c->name[n] == ' ';
@@ -23,14 +23,14 @@ static bool is_of_group(const struct command *c, const char *group)
 static bool is_first_of_group(size_t i, const char *group)
 {
     for (size_t j = 0; j < i; j++)
-        if (is_of_group(commands[j], group)) return false;
+        if (help_is_of_group(commands[j], group)) return false;
     return true;
 }
 
 static const struct command_group *group_of(const struct command *c)
 {
     for (size_t i = 0; i < command_group_count; i++)
-        if (is_of_group(c, command_groups[i].name)) return &command_groups[i];
+        if (help_is_of_group(c, command_groups[i].name)) return &command_groups[i];
     return NULL;
 }
 
@@ -76,7 +76,8 @@ void help_all(int columns, FILE *f)
     fputs("\n", f);
     wrap_text("Every command takes --json, --format text|json|csv|tsv|md, -o FILE, "
               "--seed N, --now DATE, --catalog FILE, -q, -v and --help. "
-              "'bedplan help COMMAND' explains one.",
+              "'bedplan help COMMAND' explains one; so do 'bedplan help exit-codes', "
+              "'formats' and 'environment'.",
               columns, 0, 0, f);
 }
 
@@ -87,11 +88,17 @@ void help_group(const char *name, int columns, FILE *f)
     wrap_text(group->summary, columns, 10 + wrap_width(name), 2, f);
     fprintf(f, "\nusage: bedplan %s COMMAND [options]\n\n", name);
     for (size_t i = 0; i < command_count; i++) {
-        if (!is_of_group(commands[i], name)) continue;
+        if (!help_is_of_group(commands[i], name)) continue;
         put_line(commands[i]->name + strlen(name) + 1, commands[i]->summary, columns,
                  f);
     }
     fprintf(f, "\n'bedplan help %s COMMAND' explains one.\n", name);
+}
+
+void help_topic(const struct topic *t, int columns, FILE *f)
+{
+    fprintf(f, "%s\n\n", t->title);
+    wrap_text(t->text, columns, 0, 0, f);
 }
 
 void help_command(const struct command *c, int columns, FILE *f)

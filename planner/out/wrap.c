@@ -55,7 +55,7 @@ void wrap_text(const char *text, int columns, int first, int rest, FILE *f)
     const char *p = text + strspn(text, " \n");
     struct between b = { 0 };
     for (int at = first; *p; p += b.bytes) {
-        size_t bytes = strcspn(p, " \n");
+        size_t bytes = strcspn(p, b.blanks ? "\n" : " \n"); /* an example stays whole */
         int width = width_of(p, bytes);
         if (b.bytes && b.breaks == 0 && at + 1 + width > columns) b.breaks = 1;
         if (b.breaks) {
