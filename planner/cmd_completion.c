@@ -40,9 +40,9 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     while (i < n && strcmp(args->text[0], word[i]) != 0)
         i++;
     if (i == n)
-        return err_set(
-            e, ERR_USAGE, "no completion for '%s'%s; there are bash, zsh, fish",
-            args->text[0], text_did_you_mean(app->arena, args->text[0], word, n));
+        return err_set(e, ERR_USAGE, "no completion for '%s'%s (bash, zsh, fish)",
+                       args->text[0],
+                       text_did_you_mean(app->arena, args->text[0], word, 3));
     if (i == 3) return print_models(app, e);
     if (i == 4) return print_regions(app, e);
     script[i](app->out);

@@ -112,6 +112,7 @@ static const char bash_code[] =
     "    case $cur in --*=*) last=${cur%%=*} cur=${cur#*=} ;; esac\n"
     "    case $last in -*) list=$(_bedplan_values \"$command\" \"$last\") ;; esac\n"
     "    [ -n \"$list\" ] || list=$(_bedplan_words \"$command\")\n"
+    "    case $list in *@f*) compopt -o filenames 2>/dev/null ;; esac\n"
     "    list=$(for word in $list; do _bedplan_list \"$word\" \"$cur\"; done)\n"
     "    local IFS=$'\\n'\n"
     "    COMPREPLY=($(compgen -W \"$list\" -- \"$cur\"))\n"

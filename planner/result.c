@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,11 +31,25 @@ static bool may_colour(void)
     return !(no && *no) && term && *term && strcmp(term, "dumb") != 0;
 }
 
+/* What a signal handler must remove. It may run at any time, so the text is whole
+ * before the flag says so. */
+static char unfinished[sizeof((struct file_out *)0)->temporary];
+static volatile sig_atomic_t is_unfinished;
+
+void result_abandon_on_signal(void)
+{
+    if (is_unfinished) unlink(unfinished);
+}
+
 enum err_code result_open(struct result *r, struct app *app, const char *path,
                           struct err *e)
 {
     *r = (struct result){ .to_file = path && strcmp(path, "-") != 0 };
-    if (r->to_file && file_out_open(&r->file, path, e)) return e->code;
+    if (r->to_file) {
+        if (file_out_open(&r->file, path, e)) return e->code;
+        memcpy(unfinished, r->file.temporary, sizeof unfinished);
+        is_unfinished = unfinished[0] != '\0';
+    }
     bool terminal = !r->to_file && isatty(STDOUT_FILENO);
     app->out = r->to_file ? r->file.stream : stdout;
     app->columns = terminal_columns(terminal);
@@ -71,17 +86,24 @@ static enum err_code close_stdout(enum err_code code, struct err *e)
                    why ? strerror(why) : "write failed");
 }
 
+static enum err_code close_file(struct result *r, enum err_code code, struct err *e)
+{
+    if (code != OK && (!has_answered(code) || ftell(r->file.stream) == 0)) {
+        file_out_abandon(&r->file);
+        return code;
+    }
+    struct err late = { 0 };
+    if (file_out_commit(&r->file, &late)) {
+        *e = late;
+        return e->code;
+    }
+    return code;
+}
+
 enum err_code result_close(struct result *r, enum err_code code, struct err *e)
 {
     if (!r->to_file) return close_stdout(code, e);
-    if (code == OK || (has_answered(code) && ftell(r->file.stream) != 0)) {
-        struct err late = { 0 };
-        if (file_out_commit(&r->file, &late)) {
-            *e = late;
-            return e->code;
-        }
-        return code;
-    }
-    file_out_abandon(&r->file);
+    code = close_file(r, code, e);
+    is_unfinished = 0;
     return code;
 }

@@ -23,4 +23,7 @@ NODISCARD enum err_code result_open(struct result *r, struct app *app, const cha
 NODISCARD enum err_code result_close(struct result *r, enum err_code code,
                                      struct err *e);
 
+/* For a signal handler: the unfinished file is removed. */
+void result_abandon_on_signal(void);
+
 #endif
