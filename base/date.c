@@ -120,7 +120,7 @@ static bool read_zone(const char **p, int64_t *second)
     if (colon) (*p)++;
     int m = colon || **p ? number(p, 2) : 0;
     if (h < 0 || h > 14 || m < 0 || m > 59) return false;
-    *second += sign * (h * 3600 + m * 60);
+    *second += (int64_t)sign * (h * 3600 + m * 60);
     return true;
 }
 

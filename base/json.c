@@ -196,7 +196,7 @@ void json_real(struct json *j, const char *key, double value)
     for (int precision = 15; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
         double back = strtod(digits, NULL);
-        if (memcmp(&back, &value, sizeof back) == 0) break;
+        if (!(back < value) && !(back > value)) break;
     }
     number(j, key, digits);
 }

@@ -135,7 +135,8 @@ struct parse {
 
 static char dashed(char c)
 {
-    return c == '_' ? '-' : c;
+    if (c == '_') return '-';
+    return c;
 }
 
 static const char *flag_name(const char *key, struct arena *a)
@@ -261,6 +262,7 @@ static enum err_code long_option(struct parse *p, const char *arg, struct err *e
     size_t n = strcspn(arg + 2, "=");
     const char *value = arg[2 + n] ? arg + 2 + n + 1 : NULL;
     if (find_long(&f, p, (struct str){ arg + 2, n }, e)) return e->code;
+    assert(f.opt); /* or find_long() had failed, which the analyzers do not see */
     return take(p, f, flag_name(f.opt->key, p->arena), value, e);
 }
 

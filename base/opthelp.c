@@ -182,7 +182,7 @@ void opt_scdoc(const struct opt *opts, size_t count, FILE *f)
         if (o->choices) {
             struct buf all = { .max = MAX_HELP };
             choices(&all, o->choices);
-            scdoc_note(" One of ", all.p, ".", f);
+            if (all.p) scdoc_note(" One of ", all.p, ".", f);
             buf_clear(&all);
         }
         scdoc_bounds(o, f);

@@ -64,6 +64,7 @@ static void refuses_with_the_line(void **state)
     } row[] = {
         { "", "x.csv:1: no header" },
         { "\n\n", "x.csv:3: no header" },
+        { "a,b,c,c\n", "x.csv:1: column 'c' is there twice" },
         { "a,b,a\n", "x.csv:1: column 'a' is there twice" },
         { "a,b\n1,2\n3\n", "x.csv:3: 1 fields, but the header has 2" },
         { "a,b\n1,2,3\n", "x.csv:2: 3 fields, but the header has 2" },
@@ -174,6 +175,7 @@ static void quotes_only_what_needs_it(void **state)
         { "plain text", ',', "plain text" }, { "", ',', "" },
         { "a,b", ',', "\"a,b\"" },           { "a,b", '\t', "a,b" },
         { "a\tb", '\t', "\"a\tb\"" },        { "5\" disk", ',', "\"5\"\" disk\"" },
+        { "trail ", ',', "\"trail \"" },     { "x ", ',', "\"x \"" },
         { " lead", ',', "\" lead\"" },       { "two\nlines", ',', "\"two\nlines\"" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {

@@ -71,6 +71,8 @@ static void reads_values(void **state)
         { "k = \"quoted\"", "\"quoted\"" },
         { "k = one\n  two ; said\n\tthree", "one two three" },
         { "k = one\n\n; between\n  ; and this\n two\n", "one two" },
+        { "k = one\n  = two\n  B = 3",
+          "one = two B = 3" }, /* neither can be a setting */
         { "k =\n 1 2 3\n 4 5 6\n", "1 2 3 4 5 6" },
         { "  k = indented, but nothing stands above it", "indented, but nothing stands "
                                                          "above it" },
@@ -109,6 +111,9 @@ static void refuses_with_the_line(void **state)
         { "[s]\nk = 1\n  j = 2\n",
           "plan.ini:3: white space before 'j = 2' makes it part "
           "of 'k' above; remove it" },
+        { "[s]\nk = 1\n a_0=\n",
+          "plan.ini:3: white space before 'a_0=' makes it part of 'k' "
+          "above; remove it" },
         { "[s]\nk = 1\n [t]\n",
           "plan.ini:3: white space before '[t]' makes it part of 'k' "
           "above; remove it" },
@@ -183,13 +188,17 @@ static void refuses_more_settings_than_it_can_compare(void **state)
     free(text);
 }
 
-static void reads_an_empty_file_and_one_with_a_byte_order_mark(void **state)
+static void reads_the_edges_of_what_is_allowed(void **state)
 {
     struct fixture *f = *state;
     assert_ok(ini_load(&f->ini, "plan.ini", NULL, 0, &f->arena, &f->e), f->e);
     assert_int_equal(f->ini.count + f->ini.section_count, 0);
     assert_ok(load(f, "\xef\xbb\xbf[s]\nk = 1\n"), f->e);
     assert_string_equal(f->ini.sections[0].section, "s");
+    static const char title[] = "1234567890123456789012345678901234567890123456789";
+    assert_ok(load(f, arena_printf(&f->arena, "[%s]\n", title)),
+              f->e); /* 49 bytes fit */
+    assert_string_equal(f->ini.sections[0].section, title);
 }
 
 static int setup(void **state)
@@ -218,7 +227,7 @@ int main(void)
         TEST(reads_199_bytes_a_line_and_refuses_200),
         TEST(joins_168_weights_from_many_lines),
         TEST(refuses_more_settings_than_it_can_compare),
-        TEST(reads_an_empty_file_and_one_with_a_byte_order_mark),
+        TEST(reads_the_edges_of_what_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "splitmix.h"
@@ -62,6 +64,7 @@ static void compares_beginnings_and_ends(void **state)
     assert_true(text_ends("trace.csv.gz", ".gz"));
     assert_false(text_ends("gz", ".gz"));
     assert_true(text_ends("x", ""));
+    assert_true(text_ends(".gz", ".gz"));
 }
 
 static void builds_text_up_to_its_maximum(void **state)
@@ -84,6 +87,13 @@ static void builds_text_up_to_its_maximum(void **state)
     assert_null(b.p);
     assert_int_equal(b.max, 1000);
 
+    for (int n = 505; n < 520; n++) { /* around the size of the small buffer */
+        buf_printf(&b, "%0*d", n, 7);
+        assert_int_equal(b.n, n);
+        assert_string_equal(b.p + n - 3, "007");
+        assert_int_equal(strspn(b.p, "0"), n - 1);
+        buf_clear(&b);
+    }
     buf_text(&b, "12345");
     buf_printf(&b, "%0996d", 7);
     assert_true(b.overflow);
@@ -134,6 +144,10 @@ static void knows_utf_8(void **state)
     assert_false(utf8_valid("caf\xc3\xa9 \xf0\x9f\x98\x80", 9, &bad));
     assert_int_equal(bad, 6);
     assert_true(utf8_valid("a\0b", 3, NULL));
+    assert_false(utf8_valid("\xff"
+                            "a",
+                            2, &bad));
+    assert_int_equal(bad, 0);
 }
 
 /* ---- arena ---- */
@@ -222,6 +236,22 @@ static void arena_says_when_memory_is_exhausted(void **state)
     arena_clear(kept);
 }
 
+static void arena_without_a_handler_ends_the_program_with_70(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct arena a = { 0 };
+        close(2); /* the message */
+        arena_alloc(&a, SIZE_MAX / 4, 8);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 70);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +264,7 @@ int main(void)
         cmocka_unit_test(arena_copies_and_prints_text),
         cmocka_unit_test(arena_arrays_grow_and_keep_what_they_had),
         cmocka_unit_test(arena_says_when_memory_is_exhausted),
+        cmocka_unit_test(arena_without_a_handler_ends_the_program_with_70),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ static void reads_whole_numbers(void **state)
         { "1.5M", OK, 1500000 },
         { "0.000000001G", OK, 1 },
         { "2.385e3", OK, 2385 },
+        { "1_2", OK, 12 },
         { "1200e-2", OK, 12 },
         { " 7 ", OK, 7 },
         { "+7", OK, 7 },
@@ -99,6 +100,20 @@ static void says_which_bound_was_broken(void **state)
     assert_int_equal(text_real(&real, "2.5", -HUGE_VAL, 1, &e), ERR_RANGE);
     assert_string_equal(e.msg, "must be at most 1, not '2.5'");
     e = (struct err){ 0 };
+    assert_int_equal(text_spread(&real, &real, "1200% +- 4%", -1, 10, &e), ERR_RANGE);
+    assert_string_equal(e.msg, "must be -100% to 1000%, not '1200% +- 4%'");
+    e = (struct err){ 0 };
+    assert_int_equal(text_spread(&real, &real, "12", -1, 10, &e), ERR_RANGE);
+    assert_string_equal(e.msg, "must be -1 to 10, not '12'");
+    double edge[2] = { 0 }; /* the bounds belong to the range */
+    e = (struct err){ 0 };
+    assert_ok(text_real(&edge[0], "-1.25", -1.25, 2.385, &e), e);
+    assert_ok(text_real(&edge[1], "2.385", -1.25, 2.385, &e), e);
+    assert_close(edge[0] + edge[1], 1.135, 1e-15);
+    int64_t ends[2] = { 0 };
+    assert_ok(text_int(&ends[0], "1", 1, 60, &e), e);
+    assert_ok(text_int(&ends[1], "60", 1, 60, &e), e);
+    assert_int_equal(ends[0] + ends[1], 61);
     assert_int_equal(text_ratio(&real, "135%", 0, 1, &e), ERR_RANGE);
     assert_string_equal(e.msg, "must be 0% to 100%, not '135%'");
     assert_true(real >= 0 && real <= 0); /* untouched */
@@ -111,6 +126,9 @@ static void reads_reals_to_the_last_bit(void **state)
         const char *text;
         double value;
     } row[] = {
+        /* sixty digits, the most that are read, and the longest exponent */
+        { "-1.23456789012345678901234567890123456789012345678901234567890e-00000300",
+          -1.2345678901234567e-300 },
         { "0.25", 0.25 },
         { "1e-3", 1e-3 },
         { "1.1k", 1100.0 },
@@ -130,7 +148,17 @@ static void reads_reals_to_the_last_bit(void **state)
         assert_ok(text_real(&value, row[i].text, -HUGE_VAL, HUGE_VAL, &e), e);
         assert_memory_equal(&value, &row[i].value, sizeof value);
     }
-    static const char *const bad[] = { "", "nan", "inf", "1e", "35%", "0x1p3", "1,5" };
+    static const char *const bad[] = {
+        "1.234567890123456789012345678901234567890123456789"
+        "0123456789012", /* sixty-one */
+        "",
+        "nan",
+        "inf",
+        "1e",
+        "35%",
+        "0x1p3",
+        "1,5"
+    };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct err e = { 0 };
         double value = -77;
@@ -312,6 +340,75 @@ static void suggests_the_nearest_name_or_none(void **state)
     arena_clear(&a);
 }
 
+static char lower(char c)
+{
+    return strchr("ABCZ", c) && c ? (char)(c + 32) : c;
+}
+
+/* Optimal string alignment by its definition, from the ends, without a table. */
+static int edits(const char *a, size_t n, const char *b, size_t m)
+{
+    if (!n || !m) return (int)(n + m);
+    char x = lower(a[n - 1]), y = lower(b[m - 1]);
+    int best = edits(a, n - 1, b, m - 1) + (x != y);
+    int left_out = edits(a, n - 1, b, m) + 1, too_many = edits(a, n, b, m - 1) + 1;
+    if (left_out < best) best = left_out;
+    if (too_many < best) best = too_many;
+    if (n > 1 && m > 1 && x == lower(b[m - 2]) && y == lower(a[n - 2])) {
+        int swapped = edits(a, n - 2, b, m - 2) + 1;
+        if (swapped < best) best = swapped;
+    }
+    return best;
+}
+
+static void random_word(uint64_t *seed, char word[8])
+{
+    size_t n = (size_t)next_below(seed, 8);
+    for (size_t i = 0; i < n; i++)
+        word[i] = "abcABCzZ"[next_below(seed, 8)];
+    word[n] = '\0';
+}
+
+static void the_nearest_is_the_first_of_the_least_distance(void **state)
+{
+    (void)state;
+    uint64_t seed = 20260222;
+    int found = 0;
+    for (int i = 0; i < 3000; i++) {
+        char typed[8], word[3][8];
+        const char *names[3], *want = NULL;
+        int best = 1000;
+        random_word(&seed, typed);
+        for (size_t k = 0; k < 3; k++) {
+            random_word(&seed, word[k]);
+            names[k] = word[k];
+            size_t n = strlen(typed), m = strlen(word[k]);
+            int wrong = edits(typed, n, word[k], m);
+            if (!n || !m || wrong * 3 > (int)(n > m ? n : m) || wrong >= best) continue;
+            best = wrong;
+            want = word[k];
+        }
+        assert_ptr_equal(text_nearest(typed, names, 3), want);
+        found += want != NULL;
+    }
+    assert_in_range(found, 100, 2900); /* both outcomes were tried */
+}
+
+static void words_of_up_to_120_letters_are_compared(void **state)
+{
+    (void)state;
+    char longest[130], typed[130];
+    const char *names[] = { longest };
+    memset(longest, 'x', sizeof longest);
+    longest[120] = '\0';
+    strcpy(typed, longest);
+    typed[119] = 'y';
+    assert_ptr_equal(text_nearest(typed, names, 1), longest);
+    longest[120] = 'x';
+    longest[121] = '\0';
+    assert_null(text_nearest(typed, names, 1));
+}
+
 static void marks_thousands(void **state)
 {
     (void)state;
@@ -345,6 +442,8 @@ int main(void)
         cmocka_unit_test(reads_yes_and_no),
         cmocka_unit_test(reads_discounts_exactly),
         cmocka_unit_test(suggests_the_nearest_name_or_none),
+        cmocka_unit_test(the_nearest_is_the_first_of_the_least_distance),
+        cmocka_unit_test(words_of_up_to_120_letters_are_compared),
         cmocka_unit_test(marks_thousands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
