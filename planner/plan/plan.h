@@ -18,6 +18,7 @@
 #include "arena.h"
 #include "bill.h"
 #include "catalog.h"
+#include "commit.h"
 #include "demand.h"
 #include "lengths.h"
 #include "overflow.h"
@@ -58,6 +59,20 @@ struct plan_stats { /* USD */
     double mean, p05, p25, p50, p75, p95;
 };
 
+/* The cheapest mix of commitments, units by the hour and tokens, over sampled paths. */
+struct plan_mix {
+    const struct unit_price *term[COMMIT_COUNT]; /* NULL: not sold */
+    int64_t *units;                              /* committed, by hour */
+    int64_t *committed_nusd;                     /* what they cost, by month */
+    double *hourly_units; /* unit-hours without commitment [path × months + month] */
+    struct commit_solution *solution;
+    struct commit_term *terms; /* of the solution's purchases */
+    enum commitment commitment_of[COMMIT_COUNT];
+    size_t scenarios;
+    double cost_usd, bound_usd; /* of the sampled paths, a mean path */
+    double perfect_usd;         /* if every path were known before buying */
+};
+
 struct month_totals {
     double requests, input, output, windows; /* windows: 5-minute ones with traffic */
 };
@@ -93,6 +108,7 @@ struct plan_option {
     struct notes reasons, assumptions;
     unsigned marks;
 
+    struct plan_mix *mix;      /* the best mix of terms over time; NULL: one term */
     struct month_totals *left; /* above the units, [path × months + month]; NULL none */
 
     /* what came out */
@@ -206,6 +222,13 @@ NODISCARD enum err_code plan_option_import(struct plan *p, struct plan_option *o
                                            struct catalog *c, struct err *e);
 NODISCARD enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
                                            struct catalog *c, struct err *e);
+/* Fill o->mix from the terms that are sold; NULL when none is. */
+NODISCARD enum err_code plan_option_mix(struct plan *p, struct plan_option *o,
+                                        struct catalog *c, struct err *e);
+/* The cheapest whole number of units on the option's term, and what it leaves over. */
+void plan_choose_units(struct plan *p, struct plan_option *o);
+/* The best mix over time, by the optimiser; its certificate is checked on every run. */
+NODISCARD enum err_code plan_mix(struct plan *p, struct plan_option *o, struct err *e);
 void plan_judge(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);
 void plan_dominance(struct plan *p, struct plan_option *o);

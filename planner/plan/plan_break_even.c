@@ -148,8 +148,8 @@ void plan_break_evens(struct plan *p)
         size_t best[BEST], n = 0;
         for (size_t i = 0; i < p->options && n < BEST; i++) {
             const struct plan_option *o = &p->option[p->order[i]];
-            bool counts = o->workload == w && o->feasible && o->cost_nusd &&
-                          o->import_copies <= 0; /* windows do not scale with volume */
+            bool counts = o->workload == w && o->feasible && o->cost_nusd && !o->mix &&
+                          o->import_copies <= 0; /* these do not just scale */
             if (counts) best[n++] = p->order[i];
         }
         for (size_t i = 0; i < n; i++)

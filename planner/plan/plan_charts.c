@@ -145,7 +145,8 @@ static bool chart_volume(struct plot *out, const struct plan *p)
     size_t drawn = 0;
     for (size_t i = 0; i < n; i++) {
         const struct plan_option *o = &p->option[best[i]];
-        if (o->workload != p->option[best[0]].workload || o->import_copies > 0)
+        if (o->workload != p->option[best[0]].workload || o->import_copies > 0 ||
+            o->mix)
             continue;
         double *y = ARENA_NEW(a, double, VOLUMES);
         plan_volume_curve(p, o, x, y, VOLUMES);

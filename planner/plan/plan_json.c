@@ -58,24 +58,64 @@ static void option_prices(struct json *j, const struct plan_option *o)
     json_end(j);
 }
 
+static void one_term(struct json *j, const struct plan *p, const struct plan_option *o)
+{
+    json_object(j, NULL);
+    json_text(j, "term", commitment_text(o->buy.term));
+    json_rate(j, "usd_per_unit_hour", o->unit->rate);
+    json_int(j, "paid_hours", plan_paid_hours(p, o));
+    json_text(j, "source", o->unit->source);
+    json_text(j, "as_of", o->unit->as_of);
+    json_end(j);
+}
+
+static void mixed_terms(struct json *j, const struct plan *p, const struct plan_mix *m)
+{
+    char text[DATE_TEXT];
+    for (size_t i = 0; i < m->solution->purchases; i++) {
+        const struct commit_purchase *b = &m->solution->purchase[i];
+        enum commitment k = m->commitment_of[b->term];
+        json_object(j, NULL);
+        json_text(j, "term", commitment_text(k));
+        json_text(j, "start",
+                  date_text(text, p->month_start_unix_s[0] + b->start * 3600));
+        json_int(j, "units", b->units);
+        json_rate(j, "usd_per_unit_hour", m->term[k]->rate);
+        json_int(j, "paid_hours", b->end - b->start);
+        json_text(j, "source", m->term[k]->source);
+        json_text(j, "as_of", m->term[k]->as_of);
+        json_end(j);
+    }
+}
+
+/* Of the sampled paths, USD of a mean path. */
+static void optimum(struct json *j, const struct plan_mix *m)
+{
+    json_object(j, "optimum");
+    json_int(j, "sampled_paths", (int64_t)m->scenarios);
+    money(j, "usd", m->cost_usd);
+    money(j, "lower_bound_usd", m->bound_usd);
+    money(j, "gap_usd", m->cost_usd - m->bound_usd);
+    money(j, "perfect_information_usd", m->perfect_usd);
+    money(j, "value_of_perfect_information_usd", m->cost_usd - m->perfect_usd);
+    json_end(j);
+}
+
 static void option_units(struct json *j, const struct plan *p,
                          const struct plan_option *o)
 {
+    bool mixed = o->mix && o->mix->solution;
     if (o->unit && o->unit_input_tpm > 0)
         json_int(j, "units", o->units);
     else
         json_null(j, "units");
     json_array(j, "commitments");
-    if (o->unit) {
-        json_object(j, NULL);
-        json_text(j, "term", commitment_text(o->buy.term));
-        json_rate(j, "usd_per_unit_hour", o->unit->rate);
-        json_int(j, "paid_hours", plan_paid_hours(p, o));
-        json_text(j, "source", o->unit->source);
-        json_text(j, "as_of", o->unit->as_of);
-        json_end(j);
-    }
+    if (mixed)
+        mixed_terms(j, p, o->mix);
+    else if (o->unit)
+        one_term(j, p, o);
     json_end(j);
+    if (mixed) optimum(j, o->mix);
     json_array(j, "required_rate");
     for (size_t n = 0; n < o->required_tpms; n++) {
         json_object(j, NULL);

@@ -62,7 +62,11 @@ static enum err_code buy(struct plan *p, struct plan_option *o, struct catalog *
     case BUY_DEPLOYMENT:
         return buy_tokens(p, o, c, e);
     case BUY_UNITS:
-        if (plan_option_units(p, o, c, e)) return e->code;
+        if (o->buy.term == COMMIT_COUNT) { /* all of them, mixed */
+            if (plan_option_mix(p, o, c, e)) return e->code;
+        } else if (plan_option_units(p, o, c, e)) {
+            return e->code;
+        }
         return buy_overflow(p, o, c, e);
     case BUY_IMPORT:
         return plan_option_import(p, o, c, e);
@@ -119,6 +123,7 @@ enum err_code plan_add_options(struct plan *p, const struct candidate_settings *
     struct catalog *c;
     struct purchase *purchase;
     size_t count;
+    bool units = false;
     if (app_catalog(p->app, &c, e)) return e->code;
     if (catalog_model(&o.model, &from_id, c, s->model, p->arena, e)) return e->code;
     o.region = s->region ? s->region : p->config.plan.region;
@@ -137,6 +142,12 @@ enum err_code plan_add_options(struct plan *p, const struct candidate_settings *
                      first_of((enum routing)s->routing,
                               (enum routing)p->config.plan.routing, ROUTING_DEFAULT));
         if (add_option(p, one, c, e)) return e->code;
+        units |= one.buy.kind == BUY_UNITS;
     }
-    return OK;
+    /* with a known rate the terms can be mixed over time */
+    if (!units || o.unit_input_tpm <= 0) return OK;
+    o.buy = (struct purchase){
+        .kind = BUY_UNITS, .share = 1, .term = COMMIT_COUNT, .text = "units best mix"
+    };
+    return add_option(p, o, c, e);
 }

@@ -43,6 +43,20 @@ static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
     return usd_acc_add(acc, o->units * hours, o->unit->rate, e);
 }
 
+/* Commitments by month, and units by the hour as each path needed them. */
+static enum err_code add_mix(struct usd_acc *acc, const struct plan *p,
+                             const struct plan_mix *m, size_t path, size_t month,
+                             struct err *e)
+{
+    int64_t hours;
+    struct usd_acc committed = { (i128)m->committed_nusd[month] * 1000000000 };
+    if (usd_acc_sum(acc, committed, e)) return e->code;
+    if (!m->term[COMMIT_NONE]) return OK;
+    if (usd_from_estimate(&hours, m->hourly_units[path * p->months + month], e))
+        return e->code;
+    return usd_acc_add(acc, hours, m->term[COMMIT_NONE]->rate, e);
+}
+
 static enum err_code add_fixed(struct usd_acc *acc, const struct plan_option *o,
                                size_t month, struct err *e)
 {
@@ -61,7 +75,8 @@ static enum err_code price_month(struct usd *out, const struct plan *p,
         &p->demand[(o->workload * p->paths + path) * p->months + month];
     const struct month_totals *m = o->left ? &o->left[path * p->months + month] : all;
     if (o->tokens_billed && add_tokens(&acc, o, m, e)) return e->code;
-    if (o->unit && add_units(&acc, p, o, month, e)) return e->code;
+    if (o->mix && add_mix(&acc, p, o->mix, path, month, e)) return e->code;
+    if (o->unit && !o->mix && add_units(&acc, p, o, month, e)) return e->code;
     if (o->import_copies > 0) {
         int64_t windows;
         if (usd_from_estimate(&windows, o->import_copies * all->windows, e))
@@ -136,7 +151,9 @@ static double idle_usd(const struct plan *p, const struct plan_option *o)
     enum { HOURS_OF_MEAN_MONTH = 730 };
     double usd = (double)o->storage_per_month.ausd * 1e-18;
     double units = o->units > 0 ? (double)o->units : 1;
-    if (o->unit)
+    for (size_t m = 0; o->mix && o->mix->committed_nusd && m < p->months; m++)
+        usd += (double)o->mix->committed_nusd[m] * 1e-9 / (double)p->months;
+    if (o->unit && !o->mix)
         usd += units * HOURS_OF_MEAN_MONTH * (double)o->unit->rate.pusd * 1e-12 /
                o->unit->rate.per;
     return usd * (1 - (double)p->config.account.discount_ppm * 1e-6);

@@ -135,6 +135,37 @@ static void cheapest(const struct plan *p, FILE *f)
     ladder(p, f);
 }
 
+/* "2026-12-01 3 x 6-month, 2027-02-14 1 x 1-month, …" */
+static void mixes(const struct plan *p, FILE *f)
+{
+    enum { SHOWN = 6 };
+    char date[DATE_TEXT];
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        const char *list = "";
+        if (!o->mix || !o->mix->solution) continue;
+        const struct commit_solution *s = o->mix->solution;
+        for (size_t k = 0; k < s->purchases && k < SHOWN; k++) {
+            const struct commit_purchase *b = &s->purchase[k];
+            date_text(date, p->month_start_unix_s[0] + b->start * 3600);
+            list = arena_printf(p->arena, "%s%s %s %lld x %s", list, k ? "," : "", date,
+                                (long long)b->units,
+                                commitment_text(o->mix->commitment_of[b->term]));
+        }
+        if (s->purchases > SHOWN)
+            list =
+                arena_printf(p->arena, "%s and %zu more", list, s->purchases - SHOWN);
+        say(p, f,
+            "%s: buy%s (optimal on %zu paths: gap $%.2f; knowing the future would save "
+            "$%s "
+            "a month)",
+            plan_option_name(p, o), *list ? list : " nothing", o->mix->scenarios,
+            o->mix->cost_usd - o->mix->bound_usd,
+            plan_money(p,
+                       (o->mix->cost_usd - o->mix->perfect_usd) / (double)p->months));
+    }
+}
+
 static void break_even(const struct plan *p, FILE *f)
 {
     for (size_t i = 0; i < p->evens; i++)
@@ -228,6 +259,7 @@ void plan_print(const struct plan *p)
     infeasible(p, f);
     dominated(p, f);
     fputc('\n', f);
+    mixes(p, f);
     break_even(p, f);
     budget(p, f);
     sensitivity(p, f);

@@ -193,6 +193,28 @@ static void units_are_the_cheapest_whole_number(void **state)
     done(&f);
 }
 
+/* The mix may do whatever one term can, and its certificate closes the gap. */
+static void the_best_mix_is_never_dearer_than_one_term(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(run(&f,
+                  BURSTY "[candidate lite]\nmodel = amazon.nova-lite-v1:0\n"
+                         "purchase = provisioned\nunit_input_tpm = 900k\n"
+                         "unit_output_tpm = 180k\n",
+                  2),
+              f.err);
+    struct plan_option *mix = option_of(&f.plan, "lite units best mix");
+    assert_close(mix->mix->cost_usd, mix->mix->bound_usd, 1e-9);
+    assert_true(mix->mix->perfect_usd <= mix->mix->cost_usd + 1e-6);
+    const char *const single[] = { "lite units no term", "lite units 1-month",
+                                   "lite units 6-month" };
+    for (size_t i = 0; i < COUNT(single); i++)
+        assert_true(mix->total.mean <=
+                    option_of(&f.plan, single[i])->total.mean * 1.001);
+    done(&f);
+}
+
 static void costs_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -258,7 +280,7 @@ static void more_traffic_never_costs_less(void **state)
                  "provisioned none\n",
                  volume);
         assert_ok(run(&f, ini, 2), f.err);
-        assert_int_equal(f.plan.options, 3);
+        assert_int_equal(f.plan.options, 4); /* the mix of terms is one */
         for (size_t i = 0; i < 3; i++) {
             assert_true(f.plan.option[i].total.mean >= before[i]);
             before[i] = f.plan.option[i].total.mean;
@@ -420,6 +442,7 @@ int main(void)
         cmocka_unit_test(growth_compounds_hourly),
         cmocka_unit_test(the_example_costs_what_the_page_by_hand_says),
         cmocka_unit_test(units_are_the_cheapest_whole_number),
+        cmocka_unit_test(the_best_mix_is_never_dearer_than_one_term),
         cmocka_unit_test(costs_do_not_depend_on_threads),
         cmocka_unit_test(the_required_rate_is_where_units_begin_to_win),
         cmocka_unit_test(more_traffic_never_costs_less),
