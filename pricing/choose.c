@@ -293,8 +293,11 @@ struct price_pick choose_row(const struct price_row *rows, size_t count,
         struct found plain = find(&q, true);
         if (!f.row) {
             f = plain;
-        } else if (!f.loser && compare_rates(plain.row->rate, f.row->rate) != 0) {
-            f.loser = plain.row;
+        } else if (!f.loser) {
+            if (compare_rates(plain.row->rate, f.row->rate) != 0)
+                f.loser = plain.row;
+            else
+                f.loser = plain.loser;
         }
     }
     if (!f.row) return (struct price_pick){ .other = nearest_row(&q) };
