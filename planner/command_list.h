@@ -2,6 +2,7 @@
 /* clang-format off */
 X(plan)
 X(price)
+X(replay)
 X(catalog_list)
 X(catalog_show)
 X(catalog_sources)
