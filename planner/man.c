@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "help.h"
-#include "plan_manual.h"
 #include "str.h"
 #include "topics.h"
 
@@ -16,11 +15,6 @@ static void put_escaped(const char *text, size_t n, FILE *f)
             fputc('\\', f);
         fputc(text[i], f);
     }
-}
-
-void man_escaped(const char *text, FILE *f)
-{
-    put_escaped(text, strlen(text), f);
 }
 
 /* Paragraphs; lines that start with a blank become a literal block. */
@@ -181,10 +175,6 @@ bool man_page(const char *name, FILE *f)
 {
     if (strcmp(name, "bedplan") == 0) {
         put_program(f);
-        return true;
-    }
-    if (strcmp(name, "plan.ini") == 0) {
-        plan_manual(f);
         return true;
     }
     if (text_starts(name, "bedplan-")) name += strlen("bedplan-");

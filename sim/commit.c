@@ -9,9 +9,11 @@ static int64_t length_of(const struct commit_term *k, int64_t start)
     return k->length[i];
 }
 
-static void list_purchases(struct commit_solution *s, const struct commit_problem *p,
-                           const struct commit_offers *o, const int32_t *bought,
-                           struct arena *a)
+static enum err_code list_purchases(struct commit_solution *s,
+                                    const struct commit_problem *p,
+                                    const struct commit_offers *o,
+                                    const int32_t *bought, struct arena *a,
+                                    struct err *e)
 {
     for (int32_t i = 0; i < o->count; i++)
         s->purchases += bought[i] > 0;
@@ -29,10 +31,15 @@ static void list_purchases(struct commit_solution *s, const struct commit_proble
         b->cost = of->cost / s->weight;
         s->units[of->start] += bought[i];
         s->units[of->end] -= bought[i];
-        s->commitment += of->cost * bought[i];
+        int64_t cost = 0;
+        if (__builtin_mul_overflow(of->cost, bought[i], &cost) ||
+            __builtin_add_overflow(s->commitment, cost, &s->commitment) ||
+            s->commitment > INT64_MAX / 2)
+            return err_set(e, ERR_RANGE, "the purchases cost over 2^62");
     }
     for (int64_t t = 1; t < p->hours; t++)
         s->units[t] += s->units[t - 1];
+    return OK;
 }
 
 /* Whether the hours up to `last` can be carried, whatever comes after. */
@@ -80,8 +87,8 @@ enum err_code commit_solve(struct commit_solution *out, const struct commit_prob
     s.hour_price = ARENA_NEW(a, int64_t, (size_t)p->hours);
     if (l.uncovered >= 0 || !commit_flow(bought, s.hour_price, &o, &l, p->hours, a))
         return infeasible(out, p, &o, e);
-    list_purchases(&s, p, &o, bought, a);
-    if (!commit_rest(&s, p, s.units))
+    if (list_purchases(&s, p, &o, bought, a, e)) return e->code;
+    if (!commit_rest(&s, p, s.units, a))
         return err_set(e, ERR_INTERNAL, "hour %lld is not covered",
                        (long long)s.first_uncovered);
     s.cost = s.commitment + s.hourly + s.spill + s.penalty;

@@ -83,17 +83,21 @@ struct commit_solution {
     /* weighted sums; cost = commitment + hourly + spill + penalty */
     int64_t cost, commitment, hourly, spill, penalty;
     int64_t bound;                    /* proved by commit_verify(): cost >= bound */
-    double hourly_units, spill_units; /* expected unit-hours */
+    double hourly_units, spill_units; /* weighted unit-hours */
+    double *spilled;                  /* of each hour; sums up to spill_units */
     int64_t first_uncovered; /* when infeasible: the first hour that, with all before
                                 it, no plan covers; else -1 */
 };
+
+/* Whether the numbers of a problem make sense and no sum of costs overflows.
+ * Errors: ERR_RANGE naming what does not. */
+NODISCARD enum err_code commit_check(const struct commit_problem *p, struct err *e);
 
 /**
  * The cheapest plan. It has been verified: `bound` holds, and equals `cost` save on a
  * mistake of ours.
  *
- * Errors: ERR_RANGE naming what is out of range (negative demand, a term of no hours,
- *         sums above 2^58); ERR_INFEASIBLE with first_uncovered set.
+ * Errors: as commit_check(); ERR_INFEASIBLE with first_uncovered set.
  * Owns:   the arena.
  * Complexity: levels × (hours + offers) when few purchases overlap in a path, as with
  *         terms of weeks or more; more for terms of a few hours.

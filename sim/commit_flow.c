@@ -29,15 +29,19 @@ struct flow {
     const struct commit_offers *o;
     const struct commit_levels *l;
     int32_t nodes, blocks;
-    int32_t left;          /* units to send */
-    int32_t *excess;       /* units to send from a node; negative: to it */
-    int64_t *label;        /* cost of the cheapest path to a node, NO_PATH */
-    int32_t *via;          /* its last arc */
-    uint8_t *ahead, *back; /* blocks whose labels are to be carried on */
-    int32_t lowest;        /* block that changed backwards */
-    int64_t *along, *against; /* what one more, one less unit across an hour costs */
-    int32_t *crossing;        /* units across an hour; negative: surplus */
-    size_t *run;              /* of the next unit across */
+    int32_t *excess;    /* units to send from a node; negative: to it */
+    int32_t *end, ends; /* nodes that have had some */
+    int32_t left;       /* units to send */
+    int64_t *label;     /* cost of the cheapest path to a node, NO_PATH */
+    int32_t *via;       /* its last arc */
+    bool *ahead, *back; /* blocks whose labels are to be carried on */
+    int32_t lowest;     /* block that changed backwards */
+    int32_t *crossing;  /* units across an hour; negative: surplus */
+    int64_t *along;     /* what one more unit across an hour costs, … */
+    int32_t *upto;      /* until so many cross */
+    int64_t *against;   /* what one unit less costs, … */
+    int32_t *downto;    /* until so few cross */
+    size_t *run;        /* of the unit that `along` is about */
     int32_t *bought;
     int32_t *next, *ending; /* bought offers by end: lists */
 };
@@ -48,110 +52,107 @@ static int32_t idle(const struct flow *f, int32_t t)
     return f->l->most - f->l->existing[t] - f->l->count[t];
 }
 
-/* Fewest units across an hour. */
-static int32_t least(const struct flow *f, int32_t t)
-{
-    return f->l->most - f->l->existing[t] - f->l->room[t];
-}
-
-/* Units across hour t before those of a run. */
-static int32_t run_begin(const struct flow *f, int32_t t, size_t run)
-{
-    return run == f->l->first[t] ? idle(f, t) : idle(f, t) + f->l->run[run - 1].upto;
-}
-
-/* The run of the last unit across hour t, which is no idle one. */
-static size_t last_run(const struct flow *f, int32_t t)
-{
-    return f->crossing[t] == run_begin(f, t, f->run[t]) ? f->run[t] - 1 : f->run[t];
-}
-
+/* Sets what a unit more or less across hour t costs, and how far. */
 static void price_hour(struct flow *f, int32_t t)
 {
     const struct commit_levels *l = f->l;
-    int32_t n = f->crossing[t];
-    size_t r = f->run[t], end = l->first[t + 1];
-    while (r < end && n >= run_begin(f, t, r + 1))
+    int32_t n = f->crossing[t], free = idle(f, t);
+    size_t r = f->run[t], begin = l->first[t], end = l->first[t + 1];
+    while (r < end && n >= free + l->run[r].upto)
         r++;
-    while (r > l->first[t] && n < run_begin(f, t, r))
+    while (r > begin && n < free + l->run[r - 1].upto)
         r--;
     f->run[t] = r;
-    f->along[t] = n < idle(f, t) ? 0 : r < end ? l->run[r].cost : COMMIT_NEVER;
-    f->against[t] = n <= least(f, t)  ? COMMIT_NEVER
-                    : n <= idle(f, t) ? 0
-                                      : -l->run[last_run(f, t)].cost;
+    f->along[t] = n < free ? 0 : r < end ? l->run[r].cost : COMMIT_NEVER;
+    f->upto[t] = n < free ? free : r < end ? free + l->run[r].upto : n;
+
+    if (n <= free) { /* fewest: `most` less the existing and what the hour may hold */
+        f->downto[t] = free + l->count[t] - l->room[t];
+        f->against[t] = n > f->downto[t] ? 0 : COMMIT_NEVER;
+        return;
+    }
+    if (r == end || n == (r > begin ? free + l->run[r - 1].upto : free)) r--;
+    f->against[t] = -l->run[r].cost;
+    f->downto[t] = r > begin ? free + l->run[r - 1].upto : free;
 }
 
-/* How many units may cross hour t at the price of the next, or of the last. */
-static int32_t along_room(const struct flow *f, int32_t t)
+static void mark(struct flow *f, int32_t node)
 {
-    int32_t n = f->crossing[t];
-    if (n < idle(f, t)) return idle(f, t) - n;
-    return run_begin(f, t, f->run[t] + 1) - n;
+    f->ahead[node / BLOCK] = f->back[node / BLOCK] = true;
 }
 
-static int32_t against_room(const struct flow *f, int32_t t)
-{
-    int32_t n = f->crossing[t];
-    return n - (n <= idle(f, t) ? least(f, t) : run_begin(f, t, last_run(f, t)));
-}
-
-static inline void set(struct flow *f, int32_t node, int64_t label, int32_t via)
-{
-    f->label[node] = label;
-    f->via[node] = via;
-    f->ahead[node / BLOCK] = f->back[node / BLOCK] = 1;
-}
-
-static void sweep_ahead(struct flow *f, int32_t block)
+/* The first time through, all blocks from this one on are marked anyway. */
+static inline void sweep_ahead(struct flow *f, int32_t block, bool again)
 {
     const struct commit_offer *offer = f->o->offer;
-    int32_t end =
-        (block + 1) * BLOCK < f->nodes - 1 ? (block + 1) * BLOCK : f->nodes - 1;
-    for (int32_t t = block * BLOCK; t < end; t++) {
-        int64_t here = f->label[t];
-        if (here >= NO_PATH) continue;
-        if (here + f->along[t] < f->label[t + 1])
-            set(f, t + 1, here + f->along[t], ALONG);
-        for (int32_t i = f->o->first[t]; i < f->o->first[t + 1]; i++) {
+    const int32_t *first = f->o->first;
+    const int64_t *along = f->along;
+    int64_t *restrict label = f->label;
+    int32_t *restrict via = f->via;
+    int32_t end = (block + 1) * BLOCK;
+    if (end > f->nodes - 1) end = f->nodes - 1;
+    for (int32_t t = block * BLOCK, i = first[t]; t < end; t++) {
+        int64_t here = label[t], there = here + along[t];
+        int32_t last = first[t + 1];
+        if (here >= NO_PATH) {
+            i = last;
+            continue;
+        }
+        if (there < label[t + 1]) {
+            label[t + 1] = there;
+            via[t + 1] = ALONG;
+            if (again) mark(f, t + 1);
+        }
+        for (; i < last; i++) {
             int32_t to = offer[i].end;
-            if (here + offer[i].cost < f->label[to])
-                set(f, to, here + offer[i].cost, i);
+            there = here + offer[i].cost;
+            if (there >= label[to]) continue;
+            label[to] = there;
+            via[to] = i;
+            if (again) mark(f, to);
         }
     }
-    f->ahead[block] = 0;
+    f->ahead[block] = false;
 }
 
 static void set_back(struct flow *f, int32_t node, int64_t label, int32_t via)
 {
-    set(f, node, label, via);
+    f->label[node] = label;
+    f->via[node] = via;
+    mark(f, node);
     if (node / BLOCK < f->lowest) f->lowest = node / BLOCK;
 }
 
 static void sweep_back(struct flow *f, int32_t block)
 {
+    const int64_t *against = f->against;
+    const int32_t *ending = f->ending;
     int32_t last = (block + 1) * BLOCK - 1;
-    for (int32_t t = last < f->nodes ? last : f->nodes - 1; t >= block * BLOCK; t--) {
+    if (last > f->nodes - 1) last = f->nodes - 1;
+    for (int32_t t = last; t >= block * BLOCK; t--) {
         int64_t here = f->label[t];
         if (here >= NO_PATH) continue;
-        if (t > 0 && here + f->against[t - 1] < f->label[t - 1])
-            set_back(f, t - 1, here + f->against[t - 1], BACKWARDS);
-        for (int32_t i = f->ending[t]; i >= 0; i = f->next[i]) {
+        if (t > 0 && here + against[t - 1] < f->label[t - 1])
+            set_back(f, t - 1, here + against[t - 1], BACKWARDS);
+        for (int32_t i = ending[t]; i >= 0; i = f->next[i]) {
             int64_t label = here - f->o->offer[i].cost;
             int32_t start = f->o->offer[i].start;
             if (label < f->label[start]) set_back(f, start, label, RETURNED - 1 - i);
         }
     }
-    f->back[block] = 0;
+    f->back[block] = false;
 }
 
-/* Every label that is marked is carried as far as it goes. */
+/* Every label is carried as far as it goes. */
 static void settle(struct flow *f)
 {
+    memset(f->ahead, true, (size_t)f->blocks * sizeof *f->ahead);
+    memset(f->back, true, (size_t)f->blocks * sizeof *f->back);
     for (int32_t block = 0; block < f->blocks; block++) {
+        sweep_ahead(f, block, false);
         for (int32_t low = block; low < f->blocks;) {
             for (int32_t b = low; b <= block; b++)
-                if (f->ahead[b]) sweep_ahead(f, b);
+                if (f->ahead[b]) sweep_ahead(f, b, true);
             f->lowest = f->blocks;
             for (int32_t b = block; b >= 0 && (b >= low || b >= f->lowest); b--)
                 if (f->back[b]) sweep_back(f, b);
@@ -163,16 +164,20 @@ static void settle(struct flow *f)
 /* Labels of all nodes from those with excess. Returns the nearest that lacks. */
 static int32_t find_path(struct flow *f)
 {
-    int32_t nearest = 0;
+    int32_t nearest = -1;
     for (int32_t t = 0; t < f->nodes; t++)
         f->label[t] = NO_PATH;
-    for (int32_t t = 0; t < f->nodes; t++)
-        if (f->excess[t] > 0) set(f, t, 0, NOWHERE);
+    for (int32_t i = 0; i < f->ends; i++) {
+        if (f->excess[f->end[i]] <= 0) continue;
+        f->label[f->end[i]] = 0;
+        f->via[f->end[i]] = NOWHERE;
+    }
     settle(f);
-    for (int32_t t = 0; t < f->nodes; t++)
-        if (f->excess[t] < 0 &&
-            (f->excess[nearest] >= 0 || f->label[t] < f->label[nearest]))
+    for (int32_t i = 0; i < f->ends; i++) {
+        int32_t t = f->end[i];
+        if (f->excess[t] < 0 && (nearest < 0 || f->label[t] < f->label[nearest]))
             nearest = t;
+    }
     return nearest;
 }
 
@@ -183,14 +188,14 @@ static void label_outside(struct flow *f)
     bool any = false;
     for (int32_t t = 0; t < f->nodes; t++) {
         if (f->label[t] < NO_PATH) continue;
-        set(f, t, OUTSIDE, NOWHERE);
+        f->label[t] = OUTSIDE;
         any = true;
     }
     if (any) settle(f);
 }
 
 /* The node before `node` on its path. */
-static int32_t previous(const struct flow *f, int32_t node)
+static inline int32_t previous(const struct flow *f, int32_t node)
 {
     int32_t via = f->via[node];
     if (via == ALONG) return node - 1;
@@ -201,23 +206,30 @@ static int32_t previous(const struct flow *f, int32_t node)
 /* How many units may take the path to a node. */
 static int32_t path_room(const struct flow *f, int32_t node)
 {
-    int32_t room = -f->excess[node];
-    for (; f->via[node] != NOWHERE; node = previous(f, node)) {
-        int32_t via = f->via[node], here = room;
-        if (via == ALONG) here = along_room(f, node - 1);
-        if (via == BACKWARDS) here = against_room(f, node);
-        if (via < RETURNED) here = f->bought[RETURNED - 1 - via];
+    int32_t room = -f->excess[node], via = f->via[node];
+    while (via != NOWHERE) {
+        int32_t here = room;
+        if (via == ALONG) {
+            node--;
+            here = f->upto[node] - f->crossing[node];
+        } else {
+            if (via == BACKWARDS) here = f->crossing[node] - f->downto[node];
+            if (via < RETURNED) here = f->bought[RETURNED - 1 - via];
+            node = previous(f, node);
+        }
         if (here < room) room = here;
+        via = f->via[node];
     }
     if (f->excess[node] < room) room = f->excess[node];
     assert(room > 0);
     return room;
 }
 
-static void cross(struct flow *f, int32_t hour, int32_t units)
+static inline void cross(struct flow *f, int32_t hour, int32_t units)
 {
-    f->crossing[hour] += units;
-    price_hour(f, hour);
+    int32_t n = f->crossing[hour] += units;
+    bool inside = f->downto[hour] < n && n < f->upto[hour];
+    if (!inside || f->along[hour] != -f->against[hour]) price_hour(f, hour);
 }
 
 static void buy(struct flow *f, int32_t i, int32_t units)
@@ -237,9 +249,10 @@ static void buy(struct flow *f, int32_t i, int32_t units)
 
 static void send(struct flow *f, int32_t node, int32_t units)
 {
+    int32_t via = f->via[node];
     f->excess[node] += units;
-    while (f->via[node] != NOWHERE) {
-        int32_t via = f->via[node], before = previous(f, node);
+    while (via != NOWHERE) {
+        int32_t before = previous(f, node);
         if (via == ALONG) {
             cross(f, before, units);
         } else if (via == BACKWARDS) {
@@ -250,6 +263,7 @@ static void send(struct flow *f, int32_t node, int32_t units)
             buy(f, RETURNED - 1 - via, -units);
         }
         node = before;
+        via = f->via[node];
     }
     f->excess[node] -= units;
     f->left -= units;
@@ -263,8 +277,10 @@ static void find_excess(struct flow *f)
     for (int32_t t = 1; t < last; t++)
         f->excess[t] = existing[t - 1] - existing[t];
     f->excess[last] = existing[last - 1] - f->l->most;
-    for (int32_t t = 0; t <= last; t++)
+    for (int32_t t = 0; t <= last; t++) {
+        if (f->excess[t] != 0) f->end[f->ends++] = t;
         if (f->excess[t] > 0) f->left += f->excess[t];
+    }
 }
 
 static struct flow start(const struct commit_offers *o, const struct commit_levels *l,
@@ -275,12 +291,15 @@ static struct flow start(const struct commit_offers *o, const struct commit_leve
     f.blocks = (f.nodes + BLOCK - 1) / BLOCK;
     f.label = ARENA_NEW(a, int64_t, n);
     f.via = ARENA_NEW(a, int32_t, n);
-    f.ahead = ARENA_NEW(a, uint8_t, (size_t)f.blocks);
-    f.back = ARENA_NEW(a, uint8_t, (size_t)f.blocks);
+    f.ahead = ARENA_NEW(a, bool, (size_t)f.blocks);
+    f.back = ARENA_NEW(a, bool, (size_t)f.blocks);
     f.along = ARENA_NEW(a, int64_t, n);
     f.against = ARENA_NEW(a, int64_t, n);
     f.crossing = ARENA_NEW(a, int32_t, n);
+    f.upto = ARENA_NEW(a, int32_t, n);
+    f.downto = ARENA_NEW(a, int32_t, n);
     f.run = ARENA_NEW(a, size_t, n);
+    f.end = ARENA_NEW(a, int32_t, n);
     f.excess = ARENA_NEW(a, int32_t, n);
     f.next = ARENA_NEW(a, int32_t, (size_t)o->count + 1);
     f.ending = ARENA_NEW(a, int32_t, n);

@@ -8,10 +8,18 @@ __extension__ typedef __int128 wide;
 
 int64_t commit_part(int64_t cost, int64_t part, int64_t whole)
 {
+    if (part == 0 || part == whole) return part ? cost : 0;
     wide product = (wide)cost * part;
-    int64_t floor = (int64_t)(product / whole);
-    wide twice = 2 * (product % whole);
-    return floor + (twice > whole || (twice == whole && floor % 2 != 0));
+    int64_t floor, rest;
+    if (product <= INT64_MAX) { /* 128-bit division is ten times slower */
+        floor = (int64_t)product / whole;
+        rest = (int64_t)product % whole;
+    } else {
+        floor = (int64_t)(product / whole);
+        rest = (int64_t)(product % whole);
+    }
+    int64_t other = whole - rest;
+    return floor + (rest > other || (rest == other && floor % 2 != 0));
 }
 
 int64_t commit_weight(const struct commit_problem *p)
@@ -24,7 +32,7 @@ int64_t commit_weight(const struct commit_problem *p)
 }
 
 static enum err_code check_starts(const struct commit_term *k, size_t term,
-                                  int64_t weight, struct err *e)
+                                  int64_t horizon, int64_t weight, struct err *e)
 {
     for (size_t i = 0; i < k->starts; i++) {
         int64_t hours = k->length ? k->length[i] : k->hours;
@@ -35,7 +43,8 @@ static enum err_code check_starts(const struct commit_term *k, size_t term,
         if (hours < 1 || hours > COMMIT_MAX_HOURS)
             return err_set(e, ERR_RANGE, "term %zu lasts %lld hours, not 1 to %d", term,
                            (long long)hours, COMMIT_MAX_HOURS);
-        if (cost < 0 || cost > MOST_COST / weight / 4)
+        /* a chain of them to the end */
+        if (cost < 0 || cost > 2 * MOST_COST / weight / (horizon / hours + 2))
             return err_set(e, ERR_RANGE, "term %zu: a price of %lld is out of range",
                            term, (long long)cost);
     }
@@ -60,7 +69,7 @@ static enum err_code check_terms(const struct commit_problem *p, struct err *e)
         } else {
             offers += (int64_t)k.starts;
         }
-        if (check_starts(&k, i, weight, e)) return e->code;
+        if (check_starts(&k, i, p->hours, weight, e)) return e->code;
     }
     if (offers > INT32_MAX / 4)
         return err_set(e, ERR_RANGE, "%lld possible purchases are too many",

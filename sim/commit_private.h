@@ -51,10 +51,7 @@ bool commit_flow(int32_t *bought, int64_t *hour_price, const struct commit_offer
 /* Splits what the new units of each hour (NULL: none) leave into hourly and spill:
  * those fields of `s` and its first_uncovered. False where neither is sold. */
 bool commit_rest(struct commit_solution *s, const struct commit_problem *p,
-                 const int64_t *units);
-
-/* Whether the numbers of a problem make sense and cannot overflow. */
-NODISCARD enum err_code commit_check(const struct commit_problem *p, struct err *e);
+                 const int64_t *units, struct arena *a);
 
 /* Of all scenarios. */
 int64_t commit_weight(const struct commit_problem *p);

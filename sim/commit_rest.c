@@ -7,7 +7,7 @@ static int64_t least_of(int64_t a, int64_t b)
 
 /* One demand of one hour, with the levels up to `committed` carried. */
 struct hour {
-    int64_t committed, demand, weight;
+    int64_t t, committed, demand, weight;
     int64_t pure, spill; /* price of spill without and with its penalty */
 };
 
@@ -26,7 +26,9 @@ static void add_spill(struct commit_solution *s, const struct hour *h, int64_t w
     int64_t full = whole * h->spill + commit_part(h->spill, part, COMMIT_UNIT);
     s->spill += h->weight * pure;
     s->penalty += h->weight * (full - pure);
-    s->spill_units += (double)h->weight * ((double)whole + (double)part / COMMIT_UNIT);
+    double units = (double)h->weight * ((double)whole + (double)part / COMMIT_UNIT);
+    s->spill_units += units;
+    s->spilled[h->t] += units;
 }
 
 static bool add_hour(struct commit_solution *s, const struct commit_problem *p,
@@ -62,13 +64,14 @@ static bool add_hour(struct commit_solution *s, const struct commit_problem *p,
 }
 
 bool commit_rest(struct commit_solution *s, const struct commit_problem *p,
-                 const int64_t *units)
+                 const int64_t *units, struct arena *a)
 {
+    s->spilled = ARENA_NEW(a, double, (size_t)p->hours);
     s->first_uncovered = -1;
     s->hourly = s->spill = s->penalty = 0;
     s->hourly_units = s->spill_units = 0;
     for (int64_t t = 0; t < p->hours; t++) {
-        struct hour h = { .spill = commit_spill(p, t) };
+        struct hour h = { .t = t, .spill = commit_spill(p, t) };
         h.pure = p->spill_by_hour ? p->spill_by_hour[t] : p->spill;
         h.committed = (p->existing ? p->existing[t] : 0) + (units ? units[t] : 0);
         for (size_t i = 0; i < p->scenarios; i++) {
@@ -88,7 +91,7 @@ enum err_code commit_without(struct commit_solution *out,
 {
     struct commit_solution s = { .weight = commit_weight(p) };
     if (commit_check(p, e)) return e->code;
-    if (!commit_rest(&s, p, NULL))
+    if (!commit_rest(&s, p, NULL, a))
         return err_set(e, ERR_INFEASIBLE, "hour %lld cannot be covered",
                        (long long)s.first_uncovered);
     s.cost = s.hourly + s.spill + s.penalty;

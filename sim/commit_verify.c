@@ -7,16 +7,21 @@
 
 __extension__ typedef __int128 wide;
 
+/* Demands whose last whole level, highest level that cannot spill, and the lower of
+ * the two this is: their weights. And what parts of this level cost. */
+struct level {
+    int64_t whole, stuck, stuck_whole, part;
+};
+
 struct checker {
     const struct commit_problem *p;
     const struct commit_solution *s;
     int64_t weight;
-    int64_t *room;   /* committed units of each hour at most; INT64_MAX */
-    int64_t *closed; /* hours before this one that hold no new unit */
-    wide *price_sum; /* of the hours before this one */
-    int64_t *whole, *stuck, *stuck_whole; /* weights by level, of one hour */
-    int64_t *part;                        /* costs of parts by level, of one hour */
-    wide cost, bound;                     /* of what is not committed */
+    int64_t *room;       /* committed units of each hour at most; INT64_MAX */
+    int64_t *closed;     /* hours before this one that hold no new unit */
+    wide *price_sum;     /* of the hours before this one */
+    struct level *level; /* of one hour */
+    wide cost, bound;    /* of what is not committed */
 };
 
 static int64_t rounded(int64_t cost, int64_t part, int64_t whole)
@@ -149,13 +154,13 @@ static int64_t gather(struct checker *c, int64_t t, int64_t spill)
             stuck = (d - p->spill_most + COMMIT_UNIT - 1) / COMMIT_UNIT;
         }
         if (highest > top) top = highest;
-        c->whole[whole] += weight;
-        c->stuck[stuck] += weight;
-        c->stuck_whole[smaller(stuck, whole)] += weight;
+        c->level[whole].whole += weight;
+        c->level[stuck].stuck += weight;
+        c->level[smaller(stuck, whole)].stuck_whole += weight;
         if (part == 0 || stuck >= highest) continue;
         int64_t cost = rounded(spill, part, COMMIT_UNIT);
         bool hourly = p->hourly >= 0 && (p->cap < 0 || highest <= p->cap);
-        c->part[highest] += weight * (hourly ? smaller(cost, p->hourly) : cost);
+        c->level[highest].part += weight * (hourly ? smaller(cost, p->hourly) : cost);
     }
     return top;
 }
@@ -171,27 +176,34 @@ static enum err_code check_hour(struct checker *c, int64_t t, struct err *e)
     int64_t room = c->room[t], used = before + c->s->units[t];
     int64_t reach = room < top - before ? before + room : top; /* that helps */
     if (reach < before) reach = before;
-    int64_t whole = 0, stuck = 0, stuck_whole = 0;
+    int64_t by_hour = p->hourly < 0 ? 0 : p->cap < 0 ? top : p->cap; /* levels */
+    int64_t cheaper = p->hourly < 0 ? spill : smaller(spill, p->hourly);
+    int64_t left = 0, best = 0,
+            priced = 0; /* no sum of costs overflows: commit_check() */
+    struct level sum = { 0 };
 
-    for (int64_t j = top; j >= 0; j--) {
-        whole += c->whole[j];
-        stuck += c->stuck[j];
-        stuck_whole += c->stuck_whole[j];
-        wide cost = c->part[j];
-        c->whole[j] = c->stuck[j] = c->stuck_whole[j] = c->part[j] = 0;
-        if (j <= before) continue;
-        bool hourly = p->hourly >= 0 && (p->cap < 0 || j <= p->cap);
-        bool must = stuck > 0 && !hourly;
+    for (int64_t j = top; j > before; j--) {
+        const struct level *v = &c->level[j];
+        sum.whole += v->whole;
+        sum.stuck += v->stuck;
+        sum.stuck_whole += v->stuck_whole;
+        bool hourly = j <= by_hour, must = sum.stuck > 0 && !hourly;
+        int64_t cost = v->part + (hourly ? p->hourly * sum.stuck : 0);
+        if (sum.whole > sum.stuck_whole)
+            cost += (hourly ? cheaper : spill) * (sum.whole - sum.stuck_whole);
         if (must && j > used)
             return err_set(e, ERR_INTERNAL, "hour %lld is not covered", (long long)t);
-        if (spill >= 0)
-            cost += (wide)(hourly ? smaller(spill, p->hourly) : spill) *
-                    (whole - stuck_whole);
-        if (hourly) cost += (wide)p->hourly * stuck;
-        if (j > used) c->cost += cost;
+        if (j > used) left += cost;
         /* the cheaper of leaving the level and paying the hour's price */
-        c->bound += j > reach || (!must && cost < price) ? cost : price;
+        if (j > reach || (!must && cost < price)) {
+            best += cost;
+        } else {
+            priced++;
+        }
     }
+    memset(c->level, 0, ((size_t)top + 1) * sizeof *c->level);
+    c->cost += left;
+    c->bound += (wide)price * priced + best;
     if (price >= 0) return OK;
     if (room == INT64_MAX)
         return err_set(e, ERR_INTERNAL, "hour %lld: a negative price", (long long)t);
@@ -205,6 +217,7 @@ enum err_code commit_verify(int64_t *bound, const struct commit_problem *p,
 {
     struct checker c = { .p = p, .s = s };
     size_t n = (size_t)p->hours + 1, levels = 2;
+    if (commit_check(p, e)) return e->code;
     for (size_t i = 0; i < p->scenarios; i++)
         c.weight += p->weight ? p->weight[i] : 1;
     for (size_t i = 0; i < p->scenarios * (size_t)p->hours; i++)
@@ -213,10 +226,7 @@ enum err_code commit_verify(int64_t *bound, const struct commit_problem *p,
     c.room = ARENA_NEW(a, int64_t, n);
     c.closed = ARENA_NEW(a, int64_t, n);
     c.price_sum = ARENA_NEW(a, wide, n);
-    c.whole = ARENA_NEW(a, int64_t, levels);
-    c.stuck = ARENA_NEW(a, int64_t, levels);
-    c.stuck_whole = ARENA_NEW(a, int64_t, levels);
-    c.part = ARENA_NEW(a, int64_t, levels);
+    c.level = ARENA_NEW(a, struct level, levels);
     find_room(&c);
     if (check_purchases(&c, a, e) || check_prices(&c, e)) return e->code;
     for (int64_t t = 0; t < p->hours; t++)
