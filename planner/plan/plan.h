@@ -73,6 +73,12 @@ struct plan_mix {
     double perfect_usd;         /* if every path were known before buying */
 };
 
+/* The reserved tier: input, output; sold by 1 000 tokens a minute. */
+struct plan_reserved {
+    const struct unit_price *price[2];
+    int64_t units[2];
+};
+
 struct month_totals {
     double requests, input, output, windows; /* windows: 5-minute ones with traffic */
 };
@@ -108,7 +114,8 @@ struct plan_option {
     struct notes reasons, assumptions;
     unsigned marks;
 
-    struct plan_mix *mix;      /* the best mix of terms over time; NULL: one term */
+    struct plan_mix *mix; /* the best mix of terms over time; NULL: one term */
+    struct plan_reserved *reserved;
     struct month_totals *left; /* above the units, [path × months + month]; NULL none */
 
     /* what came out */
@@ -227,6 +234,10 @@ NODISCARD enum err_code plan_option_mix(struct plan *p, struct plan_option *o,
                                         struct catalog *c, struct err *e);
 /* The cheapest whole number of units on the option's term, and what it leaves over. */
 void plan_choose_units(struct plan *p, struct plan_option *o);
+NODISCARD enum err_code plan_option_reserved(struct plan *p, struct plan_option *o,
+                                             struct catalog *c, struct err *e);
+/* The cheapest reservation, and what it leaves over. */
+void plan_choose_reserved(struct plan *p, struct plan_option *o);
 /* The best mix over time, by the optimiser; its certificate is checked on every run. */
 NODISCARD enum err_code plan_mix(struct plan *p, struct plan_option *o, struct err *e);
 void plan_judge(struct plan *p, struct plan_option *o);

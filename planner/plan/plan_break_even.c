@@ -149,6 +149,7 @@ void plan_break_evens(struct plan *p)
         for (size_t i = 0; i < p->options && n < BEST; i++) {
             const struct plan_option *o = &p->option[p->order[i]];
             bool counts = o->workload == w && o->feasible && o->cost_nusd && !o->mix &&
+                          !o->reserved &&
                           o->import_copies <= 0; /* these do not just scale */
             if (counts) best[n++] = p->order[i];
         }

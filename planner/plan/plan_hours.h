@@ -28,4 +28,8 @@ double hour_demand(const struct hour_view *v, const struct demand_hours *h,
                    int64_t hour);
 double hour_usd(const struct hour_view *v, const struct demand_hours *h, int64_t hour);
 
+/* Shares of the hour's input and output that a reservation does not carry. */
+void hour_above_reserved(double over[2], const struct plan_option *o,
+                         const struct demand_hours *h, int64_t hour);
+
 #endif

@@ -71,8 +71,7 @@ static enum err_code buy(struct plan *p, struct plan_option *o, struct catalog *
     case BUY_IMPORT:
         return plan_option_import(p, o, c, e);
     case BUY_RESERVED:
-        return err_set(e, ERR_UNPRICED,
-                       "the reserved tier is priced, but not planned yet");
+        return plan_option_reserved(p, o, c, e);
     }
     return OK;
 }

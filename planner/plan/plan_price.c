@@ -35,12 +35,29 @@ static int64_t month_hours(const struct plan *p, size_t month)
     return (p->month_start_unix_s[month + 1] - p->month_start_unix_s[month]) / 3600;
 }
 
+/* Hours of a month that are paid for; the last month bears what a term runs over. */
+static int64_t paid_hours(const struct plan *p, const struct plan_option *o,
+                          size_t month)
+{
+    int64_t hours = month_hours(p, month);
+    return month + 1 == p->months ? hours + plan_paid_hours(p, o) - p->hours : hours;
+}
+
+static enum err_code add_reserved(struct usd_acc *acc, const struct plan *p,
+                                  const struct plan_option *o, size_t month,
+                                  struct err *e)
+{
+    for (int side = 0; side < 2; side++)
+        if (usd_acc_add(acc, o->reserved->units[side] * paid_hours(p, o, month),
+                        o->reserved->price[side]->rate, e))
+            return e->code;
+    return OK;
+}
+
 static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
                                const struct plan_option *o, size_t month, struct err *e)
 {
-    int64_t hours = month_hours(p, month);
-    if (month + 1 == p->months) hours += plan_paid_hours(p, o) - p->hours;
-    return usd_acc_add(acc, o->units * hours, o->unit->rate, e);
+    return usd_acc_add(acc, o->units * paid_hours(p, o, month), o->unit->rate, e);
 }
 
 /* Commitments by month, and units by the hour as each path needed them. */
@@ -75,6 +92,7 @@ static enum err_code price_month(struct usd *out, const struct plan *p,
         &p->demand[(o->workload * p->paths + path) * p->months + month];
     const struct month_totals *m = o->left ? &o->left[path * p->months + month] : all;
     if (o->tokens_billed && add_tokens(&acc, o, m, e)) return e->code;
+    if (o->reserved && add_reserved(&acc, p, o, month, e)) return e->code;
     if (o->mix && add_mix(&acc, p, o->mix, path, month, e)) return e->code;
     if (o->unit && !o->mix && add_units(&acc, p, o, month, e)) return e->code;
     if (o->import_copies > 0) {
@@ -153,6 +171,10 @@ static double idle_usd(const struct plan *p, const struct plan_option *o)
     double units = o->units > 0 ? (double)o->units : 1;
     for (size_t m = 0; o->mix && o->mix->committed_nusd && m < p->months; m++)
         usd += (double)o->mix->committed_nusd[m] * 1e-9 / (double)p->months;
+    for (int side = 0; o->reserved && side < 2; side++)
+        usd += (double)o->reserved->units[side] * HOURS_OF_MEAN_MONTH *
+               (double)o->reserved->price[side]->rate.pusd * 1e-12 /
+               o->reserved->price[side]->rate.per;
     if (o->unit && !o->mix)
         usd += units * HOURS_OF_MEAN_MONTH * (double)o->unit->rate.pusd * 1e-12 /
                o->unit->rate.per;

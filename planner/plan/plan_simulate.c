@@ -158,6 +158,7 @@ enum err_code plan_simulate(struct plan *p, struct err *e)
     simulate_demand(p);
     for (size_t i = 0; i < p->options; i++) {
         struct plan_option *o = &p->option[i];
+        if (o->priced && o->reserved) plan_choose_reserved(p, o);
         if (!o->priced || !o->unit || o->unit_input_tpm <= 0) continue;
         if (o->mix) {
             if (plan_mix(p, o, e)) return err_wrap(e, "%s: ", plan_option_name(p, o));

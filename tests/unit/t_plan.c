@@ -215,6 +215,38 @@ static void the_best_mix_is_never_dearer_than_one_term(void **state)
     done(&f);
 }
 
+/* A flat demand is reserved whole, or not at all beyond the smallest reservation. */
+static void the_reserved_tier_is_bought_where_it_pays(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(
+        run(&f,
+            "[plan]\nregion = us-east-1\nstart = 2026-12-01\nmonths = 3\npaths = 32\n"
+            "[workload w]\nrequests_per_day = 2880000\ninput_tokens = constant 1000\n"
+            "output_tokens = constant 150\n[require w]\nthrottled = 100%\n"
+            "[candidate c]\nmodel = anthropic.claude-sonnet-4-6\n"
+            "purchase = global on-demand, global reserved 3-month\n",
+            2),
+        f.err);
+    struct plan_option *o = option_of(&f.plan, "c global reserved 3-month");
+    assert_non_null(o->cost_nusd);
+    /* 2 000 requests a minute: 2.0M tokens in, 300k out, nearly constant. A reserved 1K
+     * TPM for an hour against 60 000 tokens at the standard price says which side pays.
+     */
+    const double standard[2] = { 3.0 * 0.06, 15.0 * 0.06 }, demand[2] = { 2000, 300 };
+    const int64_t least[2] = { 100, 10 };
+    for (int side = 0; side < 2; side++) {
+        double hourly = (double)o->reserved->price[side]->rate.pusd * 1e-12;
+        if (hourly < 0.98 * standard[side])
+            assert_true(fabs((double)o->reserved->units[side] - demand[side]) <
+                        0.03 * demand[side]);
+        else if (hourly > 1.02 * standard[side])
+            assert_int_equal(o->reserved->units[side], least[side]);
+    }
+    done(&f);
+}
+
 static void costs_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -443,6 +475,7 @@ int main(void)
         cmocka_unit_test(the_example_costs_what_the_page_by_hand_says),
         cmocka_unit_test(units_are_the_cheapest_whole_number),
         cmocka_unit_test(the_best_mix_is_never_dearer_than_one_term),
+        cmocka_unit_test(the_reserved_tier_is_bought_where_it_pays),
         cmocka_unit_test(costs_do_not_depend_on_threads),
         cmocka_unit_test(the_required_rate_is_where_units_begin_to_win),
         cmocka_unit_test(more_traffic_never_costs_less),
