@@ -10,8 +10,9 @@
  * just that. With doubles a bucket of ten a second refuses every third request that
  * comes exactly when its token is back.
  *
- * What is stored is what was taken, capacity − level: then refilling needs no other
- * bound than zero. */
+ * What is stored is the moment at which it would be full again, in ticks ("theoretical
+ * arrival time", ITU-T I.371): a level that nobody asks for needs no work, and
+ * level = capacity − max(0, moment − now). */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,7 +20,7 @@
 __extension__ typedef __int128 tick_count;
 
 struct bucket {
-    tick_count used;     /* 0: full; above capacity: overdrawn */
+    tick_count full_at;  /* before now: full */
     tick_count capacity; /* ticks */
     int64_t refill;      /* ticks a nanosecond */
     int64_t milli;       /* ticks of a thousandth of a token */
@@ -35,8 +36,9 @@ static inline int64_t bucket_gcd(int64_t a, int64_t b)
     return a;
 }
 
-/* Full. Range: rate_milli 1 … 1e15 thousandths of a token per `period_s`, window_ns up
- * to a day: amounts up to 1e13 thousandths then stay below 2^127 by a billion. */
+/* Full at moment 0. Range: rate_milli 1 … 1e15 thousandths of a token per `period_s`,
+ * window_ns up to a day, times up to a century: ticks then stay below 2^113, and a
+ * billion charges of 1e13 thousandths below 2^127. */
 static inline struct bucket bucket_full(int64_t rate_milli, int64_t period_s,
                                         int64_t window_ns)
 {
@@ -48,33 +50,26 @@ static inline struct bucket bucket_full(int64_t rate_milli, int64_t period_s,
                             .milli = period_ns / g };
 }
 
-static inline void bucket_refill(struct bucket *b, int64_t ns)
+/* Ticks of a moment, and of an amount. */
+static inline tick_count bucket_time(const struct bucket *b, int64_t ns)
 {
-    tick_count back = (tick_count)b->refill * ns;
-    b->used = b->used > back ? b->used - back : 0;
+    return (tick_count)b->refill * ns;
+}
+static inline tick_count bucket_amount(const struct bucket *b, int64_t milli)
+{
+    return (tick_count)b->milli * milli;
 }
 
-/* Whether an empty bucket's worth could ever hold it. */
-static inline bool bucket_holds(const struct bucket *b, int64_t milli)
+/* Whether there is room for `need` at `now`, if it could ever hold it. */
+static inline bool bucket_fits(const struct bucket *b, tick_count now, tick_count need)
 {
-    return (tick_count)milli * b->milli <= b->capacity;
+    return b->full_at + need <= now + b->capacity;
 }
 
-static inline bool bucket_fits(const struct bucket *b, int64_t milli)
+/* Take, or give back what is negative; never above full. */
+static inline void bucket_take(struct bucket *b, tick_count now, tick_count amount)
 {
-    return b->used + (tick_count)milli * b->milli <= b->capacity;
-}
-
-static inline void bucket_take(struct bucket *b, int64_t milli)
-{
-    b->used += (tick_count)milli * b->milli;
-}
-
-/* Never above full. */
-static inline void bucket_give(struct bucket *b, int64_t milli)
-{
-    tick_count back = (tick_count)milli * b->milli;
-    b->used = b->used > back ? b->used - back : 0;
+    b->full_at = (b->full_at > now ? b->full_at : now) + amount;
 }
 
 #endif

@@ -1,7 +1,9 @@
 #ifndef SIM_ORBIT_H
 #define SIM_ORBIT_H
 
-/* Things that will happen: a heap of four children a node, by time and then by tag.
+/* Things that will happen, by time and then by tag: a wheel of time slots that goes
+ * round once in the longest delay there is. With a slot or more for each event, adding
+ * and taking cost the same however many there are; a heap cost four times as much.
  * The tag orders equal times: completions before retries, then in file order. */
 
 #include <stdbool.h>
@@ -15,11 +17,29 @@ struct orbit_event {
     uint64_t tag; /* retry << 63 | request << 2 | attempts so far */
 };
 
+struct orbit_node {
+    struct orbit_event event;
+    int32_t next; /* of the slot, later; or of the free list; -1 none */
+};
+
 struct orbit {
-    struct orbit_event *event;
-    size_t count, capacity;
+    int64_t next_ns; /* of the first event; INT64_MAX: none */
+    int32_t *slot;   /* first event of each, -1 none */
+    uint64_t *taken; /* a bit a slot */
+    size_t mask;     /* slots - 1 */
+    int width_bits;  /* a slot is 2^width_bits ns */
+    struct orbit_node *node;
+    size_t nodes, capacity, events;
+    int32_t free;
     struct arena *arena;
 };
+
+/* For delays of 0 … longest_ns and about `events` at a time. Owns: the arena. */
+void orbit_init(struct orbit *o, int64_t longest_ns, double events, struct arena *a);
+
+void orbit_push(struct orbit *o, struct orbit_event v);
+/* The first event; there must be one. */
+struct orbit_event orbit_pop(struct orbit *o);
 
 static inline uint64_t orbit_completion(size_t request)
 {
@@ -40,45 +60,6 @@ static inline size_t orbit_request(uint64_t tag)
 static inline int orbit_attempts(uint64_t tag)
 {
     return (int)(tag & 3);
-}
-
-static inline bool orbit_before(struct orbit_event a, struct orbit_event b)
-{
-    return a.at_ns < b.at_ns || (a.at_ns == b.at_ns && a.tag < b.tag);
-}
-
-static inline void orbit_push(struct orbit *o, struct orbit_event v)
-{
-    if (o->count == o->capacity) {
-        o->event = arena_grow(o->arena, o->event, &o->capacity, o->count + 1,
-                              sizeof *o->event);
-    }
-    size_t i = o->count++;
-    while (i > 0) {
-        size_t parent = (i - 1) / 4;
-        if (!orbit_before(v, o->event[parent])) break;
-        o->event[i] = o->event[parent];
-        i = parent;
-    }
-    o->event[i] = v;
-}
-
-static inline struct orbit_event orbit_pop(struct orbit *o)
-{
-    struct orbit_event *h = o->event, top = h[0], v = h[--o->count];
-    size_t i = 0, n = o->count;
-    for (;;) {
-        size_t child = 4 * i + 1;
-        if (child >= n) break;
-        size_t end = child + 4 < n ? child + 4 : n, least = child;
-        for (size_t c = child + 1; c < end; c++)
-            if (orbit_before(h[c], h[least])) least = c;
-        if (!orbit_before(h[least], v)) break;
-        h[i] = h[least];
-        i = least;
-    }
-    h[i] = v;
-    return top;
 }
 
 #endif

@@ -7,8 +7,23 @@
  * bits. */
 bool replay_is_simple(const struct admission_rules *rules);
 
-/* Counts and tokens of `out` as replay_run() fills them; the rest is the caller's. */
+/* Both fill the counts and tokens of `out`, the second also waits and what is in
+ * flight; the rest is the caller's. */
 void replay_simple(struct replay_result *out, const struct admission_rules *rules,
                    const struct replay_request *r, size_t n);
+void replay_events(struct replay_result *out, const struct admission_rules *rules,
+                   const struct replay_request *r, size_t n, uint64_t seed,
+                   uint8_t *outcome, struct arena *scratch);
+
+/* Waits that are not 0, of admitted requests. */
+struct waits {
+    int64_t *ns;
+    size_t count, capacity;
+};
+
+/* The k-th smallest with k = ceil(q n) of `admitted` waits, those that are 0 included.
+ */
+void waits_quantiles(double wait_ms[WAITS], const struct waits *w, int64_t admitted,
+                     struct arena *scratch);
 
 #endif
