@@ -13,7 +13,7 @@ const struct opt app_opts[] = {
     { .key = "format", .type = OPT_CHOICE, .offset = AT(int, format), .unit = "F",
       .choices = "text|json|csv|tsv|md", .preset = "text", .hi = FORMAT_MD,
       .help = "format of the result" },
-    { .key = "output", .letter = 'o', .type = OPT_TEXT, .offset = AT(const char *, output),
+    { .key = "out", .letter = 'o', .type = OPT_TEXT, .offset = AT(const char *, output),
       .unit = "FILE",
       .help = "write the result to FILE, whole or not at all; its ending picks the format" },
     { .key = "seed", .type = OPT_INT, .offset = AT(int64_t, seed), .unit = "N",

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "help.h"
 #include "text.h"
+#include "plan_manual.h"
 #include "topics.h"
 
 /* A topic that was nearly named. */
@@ -29,6 +30,10 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     }
     if (args->count == 1 && command_group_find(word)) {
         help_group(word, app->columns, app->out);
+        return OK;
+    }
+    if (args->count == 1 && strcmp(word, "plan.ini") == 0) {
+        plan_manual_help(app->columns, app->out);
         return OK;
     }
     if (args->count == 1 && topic_find(word)) {

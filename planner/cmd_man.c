@@ -25,6 +25,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (s->list) {
         for (size_t i = 0; i < man_page_count(); i++)
             fprintf(app->out, "%s\n", man_page_name(i).text);
+        fputs("plan.ini\n", app->out);
         return OK;
     }
     if (args->count > 1)

@@ -1,6 +1,8 @@
 /* One line a command, in the order of --help: X(price) is cmd_price. For commands.c. */
 /* clang-format off */
 X(plan)
+X(price)
+X(replay)
 X(commit)
 X(catalog_list)
 X(catalog_show)

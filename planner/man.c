@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "plan_manual.h"
 #include "str.h"
 #include "topics.h"
 
@@ -15,6 +16,11 @@ static void put_escaped(const char *text, size_t n, FILE *f)
             fputc('\\', f);
         fputc(text[i], f);
     }
+}
+
+void man_escaped(const char *text, FILE *f)
+{
+    put_escaped(text, strlen(text), f);
 }
 
 /* Paragraphs; lines that start with a blank become a literal block. */
@@ -175,6 +181,10 @@ bool man_page(const char *name, FILE *f)
 {
     if (strcmp(name, "bedplan") == 0) {
         put_program(f);
+        return true;
+    }
+    if (strcmp(name, "plan.ini") == 0) {
+        plan_manual(f);
         return true;
     }
     if (text_starts(name, "bedplan-")) name += strlen("bedplan-");

@@ -5,8 +5,12 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(REGEX MATCHALL "[^\n]+" pages "${pages}")
     file(MAKE_DIRECTORY ${FOLDER})
     foreach(page IN LISTS pages)
+        set(section 1)
+        if(page MATCHES "\\.ini$")
+            set(section 5) # a file, not a command
+        endif()
         execute_process(COMMAND ${BEDPLAN} man ${page} COMMAND ${SCDOC}
-            OUTPUT_FILE ${FOLDER}/${page}.1 COMMAND_ERROR_IS_FATAL ANY)
+            OUTPUT_FILE ${FOLDER}/${page}.${section} COMMAND_ERROR_IS_FATAL ANY)
     endforeach()
     return()
 endif()

@@ -17,7 +17,10 @@ struct man_name {
 size_t man_page_count(void);
 /* index < man_page_count() */
 struct man_name man_page_name(size_t index);
-/* "bedplan", "bedplan-price" or "price"; false when there is no such page. */
+/* Text in which scdoc sees no markup. */
+void man_escaped(const char *text, FILE *f);
+/* "bedplan", "bedplan-price", "price" or "plan.ini"; false when there is no such page.
+ */
 bool man_page(const char *name, FILE *f);
 
 #endif

@@ -143,7 +143,8 @@ static struct attach_tokens nova_image(int64_t width, int64_t height)
         i++;
     if (i == 0 || pixels > nova_sizes[last].pixels) {
         t.likely = scaled(pixels, i);
-        t.basis = "beyond Nova's published sizes, in proportion";
+        if (pixels != nova_sizes[i].pixels)
+            t.basis = "beyond Nova's published sizes, in proportion";
     } else {
         int64_t from = nova_sizes[i - 1].pixels, to = nova_sizes[i].pixels;
         int64_t rise = nova_sizes[i].tokens - nova_sizes[i - 1].tokens;

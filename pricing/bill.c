@@ -33,6 +33,7 @@ struct bill_line bill_line_of(const struct price_pick *pick, int64_t quantity,
                                .trust = r->trust,
                                .source = r->source,
                                .as_of = r->as_of,
+                               .row = r,
                                .other = pick->other,
                                .note = r->doubt && *r->doubt ? r->doubt : NULL };
 }
@@ -43,12 +44,12 @@ static bool multiply(int64_t *out, int64_t a, int64_t b)
 }
 
 /* All that is read, cached or not, decides the context tier. */
-static bool is_long(const struct tariff *t, const struct request_tokens *r)
+static int64_t tokens_read(const struct request_tokens *r)
 {
     i128 read = (i128)r->input_tokens + r->cache_read_tokens + r->attached_tokens;
     for (int i = 0; i < 3; i++)
         read += r->cache_write_tokens[i];
-    return t->long_above_tokens && read > t->long_above_tokens;
+    return read < INT64_MAX ? (int64_t)read : INT64_MAX;
 }
 
 /* One line of tokens; none for none. */
@@ -70,7 +71,7 @@ enum err_code bill_requests(struct bill *b, const struct tariff *t,
                             struct request_tokens per_request, int64_t requests,
                             int32_t discount_ppm, struct err *e)
 {
-    const struct price_pick *pick = is_long(t, &per_request) ? t->long_pick : t->pick;
+    const struct price_pick *pick = tariff_picks(t, tokens_read(&per_request));
     const struct {
         enum token_kind kind;
         int64_t tokens;

@@ -17,6 +17,7 @@ struct bill_line {
     unsigned marks;
     enum trust trust;
     const char *source, *as_of;
+    const struct price_row *row;   /* NULL when it is no token or image price */
     const struct price_row *other; /* of MARK_CONFLICT */
     const char *note;              /* NULL or one sentence */
 };

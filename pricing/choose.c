@@ -167,7 +167,8 @@ static void settle(struct found *f, const struct price_row *later, bool even_if_
     }
     if (later->trust >= f->row->trust) return;
     bool differs = compare_rates(later->rate, f->row->rate) != 0;
-    if (differs && !f->loser) f->loser = f->row;
+    if (differs && (!f->loser || compare_rates(later->rate, f->loser->rate) == 0))
+        f->loser = f->row;
     if (differs || even_if_equal) f->row = later;
 }
 
@@ -293,9 +294,11 @@ struct price_pick choose_row(const struct price_row *rows, size_t count,
         struct found plain = find(&q, true);
         if (!f.row) {
             f = plain;
-        } else if (!f.loser && compare_rates(plain.row->rate, f.row->rate) != 0) {
+        } else if (!f.loser) {
             f.loser = plain.row;
+            if (compare_rates(plain.row->rate, f.row->rate) == 0) f.loser = plain.loser;
         }
+        if (f.loser && compare_rates(f.loser->rate, f.row->rate) == 0) f.loser = NULL;
     }
     if (!f.row) return (struct price_pick){ .other = nearest_row(&q) };
     return (struct price_pick){ .row = f.row,

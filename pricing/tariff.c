@@ -33,6 +33,15 @@ const char *tariff_dimension(enum tier t, enum token_kind k)
     return name[t][k];
 }
 
+const char *tier_prefix(enum tier t)
+{
+    static const char *const prefix[TIER_COUNT] = {
+        "",           "priority_",     "flex_", "batch_", "latency_optimized_",
+        "ultrafast_", "custom_model_",
+    };
+    return prefix[t];
+}
+
 /* ">200k" -> 200000; 0 when it is no such tier */
 static int64_t tier_tokens(const char *context_tier)
 {
@@ -100,6 +109,12 @@ enum err_code tariff_pick(struct tariff *out, const char *model,
     return OK;
 }
 
+const struct price_pick *tariff_picks(const struct tariff *t, int64_t tokens_read)
+{
+    bool is_long = t->long_above_tokens && tokens_read > t->long_above_tokens;
+    return is_long ? t->long_pick : t->pick;
+}
+
 enum err_code tariff_unpriced(const struct tariff *t, const char *dimension,
                               const struct price_row *nearest, struct err *e)
 {
@@ -110,13 +125,13 @@ enum err_code tariff_unpriced(const struct tariff *t, const char *dimension,
                        dimension, t->region, routing);
     char price[USD_TEXT];
     usd_rate_text(price, nearest->rate);
-    return err_set(
-        e, ERR_UNPRICED,
-        "%s has no %s price in %s (%s); the nearest row is %s USD per %d %ss, region "
-        "%s, scope '%s' (%.120s, %s)",
-        t->model, dimension, t->region, routing, price, nearest->rate.per,
-        nearest->unit, nearest->region, nearest->scope, nearest->source,
-        nearest->as_of);
+    const char *anywhere = strcmp(nearest->region, "*") == 0 ? "none" : nearest->region;
+    return err_set(e, ERR_UNPRICED,
+                   "%s has no %s price in %s (%s); the nearest row is %s USD per %d "
+                   "%ss, region %s, scope '%s' (%.160s, %s)",
+                   t->model, dimension, t->region, routing, price, nearest->rate.per,
+                   nearest->unit, anywhere, nearest->scope, nearest->source,
+                   nearest->as_of);
 }
 
 enum err_code tariff_build(struct tariff *out, const char *model,

@@ -27,6 +27,9 @@ enum token_kind {
     TOKEN_CACHE_WRITE_1H,
     TOKEN_KINDS
 };
+/* "" or "batch_": what stands before "input", "image_input", … */
+const char *tier_prefix(enum tier t);
+
 /* The price list's dimension: TIER_BATCH, TOKEN_INPUT -> "batch_input". */
 const char *tariff_dimension(enum tier t, enum token_kind k);
 
@@ -46,6 +49,9 @@ NODISCARD enum err_code tariff_pick(struct tariff *out, const char *model,
                                     const struct price_offer *offer,
                                     enum routing routing, enum tier tier,
                                     int64_t at_unix_s, struct err *e);
+
+/* The picks of a request that reads this many tokens, cached ones included. */
+const struct price_pick *tariff_picks(const struct tariff *t, int64_t tokens_read);
 
 /* Says which dimension has no price, and the nearest row (may be NULL).
  * Returns: ERR_UNPRICED. */

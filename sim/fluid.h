@@ -21,7 +21,8 @@ struct fluid_peak {
 };
 struct fluid_peak fluid_peak(const struct demand_hours *h, int64_t hours);
 
-/* What others charge to the same limits, hour by hour; tokens NULL: nobody else does. */
+/* What others charge to the same limits, hour by hour; tokens NULL: nobody else does.
+ */
 struct fluid_others {
     double *tokens, *requests;
 };

@@ -13,8 +13,8 @@ enum err_code replay_requests(struct replay_request **out,
     struct replay_request *to = ARENA_NEW(a, struct replay_request, n);
     for (size_t i = 0; i < n; i++) {
         const int64_t tokens[] = { r[i].input_tokens, r[i].output_tokens,
-                                   r[i].cached_tokens };
-        for (int k = 0; k < 3; k++)
+                                   r[i].cached_tokens, r[i].max_tokens };
+        for (int k = 0; k < 4; k++)
             if (tokens[k] < 0 || tokens[k] > REQUEST_MAX_TOKENS) {
                 return err_set(e, ERR_RANGE,
                                "request %zu: %lld tokens; 0 to %d are possible", i + 1,
@@ -34,6 +34,7 @@ enum err_code replay_requests(struct replay_request **out,
             .input = (int32_t)(r[i].input_tokens - r[i].cached_tokens),
             .cached = (int32_t)r[i].cached_tokens,
             .output = (int32_t)r[i].output_tokens,
+            .max_tokens = (int32_t)r[i].max_tokens,
         };
         if (i && to[i].at_ns < to[i - 1].at_ns)
             return err_set(e, ERR_RANGE, "request %zu: time goes back", i + 1);

@@ -14,6 +14,7 @@
 struct traffic_request {
     double at_s; /* seconds from any origin, not decreasing */
     int64_t input_tokens, output_tokens, cached_tokens;
+    int64_t max_tokens; /* as the request asked; 0: not stated */
 };
 
 /* Joint histogram cell: lengths fall into buckets of 1/8 octave (exact below 16). */

@@ -52,6 +52,7 @@ struct price_offer catalog_offer(const struct model *m, const char *region)
         .region = region,
         .geography = catalog_geography(m, region),
         .listed = has_word(m->regions, region),
+        .list_unknown = !*m->regions,
         .global = has_word(m->profiles, "global"),
     };
     offer.geo = *offer.geography != '\0';

@@ -59,17 +59,33 @@ static int higher(const void *a, const void *b)
     return p->y < q->y ? -1 : p->y > q->y;
 }
 
-/* Names that would overlap move apart, downwards first and back up at the bottom. */
-static void spread(struct end *end, size_t n, double top, double bottom)
+/* Names that would overlap move apart, each as little as it can: the least squares of
+ * the moves, by pooling neighbours that push each other (isotonic regression of
+ * y - i GAP). */
+static void spread(struct end *end, size_t n, double top, double bottom,
+                   struct arena *a)
 {
+    struct pool {
+        double sum;
+        size_t count;
+    } *pool = ARENA_NEW(a, struct pool, n + 1);
+    size_t pools = 0, i = 0;
     qsort(end, n, sizeof *end, higher);
-    for (size_t i = 0; i < n; i++) {
-        double least = i ? end[i - 1].y + GAP : top;
-        end[i].y = fmax(end[i].y, least);
+    for (size_t k = 0; k < n; k++) {
+        pool[pools++] = (struct pool){ end[k].y - (double)k * GAP, 1 };
+        while (pools > 1 && pool[pools - 2].sum / (double)pool[pools - 2].count >
+                                pool[pools - 1].sum / (double)pool[pools - 1].count) {
+            pool[pools - 2].sum += pool[pools - 1].sum;
+            pool[pools - 2].count += pool[pools - 1].count;
+            pools--;
+        }
     }
-    double most = bottom;
-    for (size_t i = n; i-- > 0; most -= GAP)
-        end[i].y = fmin(end[i].y, most);
+    double last = bottom - (n ? (double)(n - 1) * GAP : 0);
+    for (size_t p = 0; p < pools; p++) {
+        double at = fmax(fmin(pool[p].sum / (double)pool[p].count, last), top);
+        for (size_t k = 0; k < pool[p].count; k++, i++)
+            end[i].y = at + (double)i * GAP;
+    }
 }
 
 static void name_lines(struct plot_page *page)
@@ -91,7 +107,7 @@ static void name_lines(struct plot_page *page)
     for (size_t i = 0; !page->sideways && i < p->h_lines; i++)
         end[n++] =
             (struct end){ plot_py(page, p->h_line[i].y), p->h_line[i].text, plot_ink };
-    spread(end, n, page->top, page->bottom);
+    spread(end, n, page->top, page->bottom, page->arena);
     for (size_t i = 0; i < n; i++) {
         plot_label(page,
                    (struct plot_label){ page->right + BESIDE, end[i].y, end[i].text,
@@ -209,23 +225,31 @@ static bool hits_line(const struct plot_page *page, struct box b)
     return false;
 }
 
-/* The best place around a mark: inside, free of words, free of lines; nearest first. */
+/* The nearest place around a mark that is inside, free of words and free of lines. */
 static struct plot_label place_near(const struct plot_page *page, double x, double y,
                                     const char *text)
 {
-    static const double dy[] = { -12, 12, -30, 30, -48, 48, -66, 66, -84, 84 };
+    static const double dx[] = { 8, 24, 48, 80, 120 },
+                        dy[] = { 12, 20, 32, 50, 72, 100 };
     struct plot_label best = { x, y - 12, text, plot_ink, 'c', PLOT_TEXT };
-    int best_score = 0;
-    for (size_t k = 0; k < 2 * sizeof dy / sizeof *dy && best_score < 7; k++) {
-        bool left = k % 2 == (dy[k / 2] > 0); /* above left, below right first */
-        struct plot_label l = { x + (left ? -8 : 8), y + dy[k / 2], text, plot_ink,
-                                left ? 'r' : 'l',    PLOT_TEXT };
+    double best_cost = 1e9;
+    for (size_t k = 0; k < 4 * (sizeof dx / sizeof *dx) * (sizeof dy / sizeof *dy);
+         k++) {
+        bool left = k & 1, above = !(k & 2);
+        double h = dx[k / 4 % 5], v = dy[k / 20];
+        struct plot_label l = { left ? x - h : x + h,
+                                above ? y - v : y + v,
+                                text,
+                                plot_ink,
+                                left ? 'r' : 'l',
+                                PLOT_TEXT };
         struct box b = box_of(&l);
-        int score =
-            4 * is_inside(page, b) + 2 * !hits_label(page, b) + !hits_line(page, b);
-        if (score <= best_score) continue;
+        double cost = hypot(h, v) + (is_inside(page, b) ? 0 : 4000);
+        if (cost >= best_cost) continue; /* what follows is slower to ask */
+        cost += (hits_label(page, b) ? 2000 : 0) + (hits_line(page, b) ? 1000 : 0);
+        if (cost >= best_cost) continue;
         best = l;
-        best_score = score;
+        best_cost = cost;
     }
     return best;
 }
@@ -233,10 +257,15 @@ static struct plot_label place_near(const struct plot_page *page, double x, doub
 static void name_marks(struct plot_page *page)
 {
     const struct plot *p = page->plot;
+    page->leader = ARENA_NEW(page->arena, struct plot_leader, p->marks);
     for (size_t i = 0; i < p->marks; i++) {
         double x = plot_px(page, p->mark[i].x), y = plot_py(page, p->mark[i].y);
         if (!isfinite(x) || !isfinite(y) || !p->mark[i].text) continue;
-        plot_label(page, place_near(page, x, y, p->mark[i].text));
+        struct plot_label l = place_near(page, x, y, p->mark[i].text);
+        plot_label(page, l);
+        if (hypot(l.x - x, l.y - y) < 28) continue;
+        double end = l.align == 'l' ? l.x - 3 : l.align == 'r' ? l.x + 3 : l.x;
+        page->leader[page->leaders++] = (struct plot_leader){ x, y, end, l.y };
     }
 }
 

@@ -52,6 +52,11 @@ struct plot_swatch {
     const struct plot_series *series;
 };
 
+/* From a mark to its words where they stand apart. */
+struct plot_leader {
+    double x0, y0, x1, y1;
+};
+
 /* The chart placed on its page, in pixels from the top left. */
 struct plot_page {
     const struct plot *plot;
@@ -63,6 +68,8 @@ struct plot_page {
     size_t labels, label_capacity;
     struct plot_swatch *swatch;
     size_t swatches, swatch_capacity;
+    struct plot_leader *leader;
+    size_t leaders;
     struct arena *arena;
 };
 

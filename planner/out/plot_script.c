@@ -150,6 +150,18 @@ static void put_swatch(struct buf *out, const struct plot_page *page,
                up(page, s->y - h), plot_colour(s->series->colour), alpha);
 }
 
+static void put_leaders(struct buf *out, const struct plot_page *page)
+{
+    for (size_t i = 0; i < page->leaders; i++) {
+        const struct plot_leader *l = &page->leader[i];
+        buf_printf(out,
+                   "set arrow from screen %s, screen %s to screen %s, screen %s nohead "
+                   "front lw 0.8 lc rgb '%s'\n",
+                   across(page, l->x0), up(page, l->y0), across(page, l->x1),
+                   up(page, l->y1), plot_soft);
+    }
+}
+
 static void put_h_lines(struct buf *out, const struct plot_page *page)
 {
     const struct plot *p = page->plot;
@@ -318,6 +330,7 @@ void plot_script(struct buf *out, const struct plot_page *page,
     for (size_t i = 0; i < page->swatches; i++)
         put_swatch(out, page, &page->swatch[i]);
     put_h_lines(out, page);
+    put_leaders(out, page);
     put_blocks(out, page);
     for (size_t o = 0; o < sizeof order / sizeof *order; o++)
         for (size_t k = 0; k < p->series_count; k++)

@@ -105,9 +105,9 @@ static void put_row(const struct table *t, const struct layout *l,
                     const char *const *cell, FILE *f)
 {
     size_t last = 0, shown = 0;
-    for (size_t c = 0; c < t->columns; c++)
-        if (l->shown[c]) last = c;
-    for (size_t c = 0; c < t->columns; c++) {
+    for (size_t c = 0; c < t->columns; c++) /* no blanks at the end of a line */
+        if (l->shown[c] && !(cell && cell[c] && !*cell[c])) last = c;
+    for (size_t c = 0; c <= last; c++) {
         if (!l->shown[c]) continue;
         const char *text = cell ? cell[c] : t->column[c].heading;
         if (shown++) fprintf(f, "%*s", GAP, "");

@@ -97,13 +97,14 @@ const struct command cmd_plan = {
     .usage = "[plan.ini] [options]",
     .summary = "rank models and ways to buy them by what your traffic would cost",
     .details =
-        "Reads a plan (see plan.ini(5) and 'bedplan config --example'), draws demand "
-        "paths "
-        "over its horizon, prices every candidate and purchase option on the same "
-        "paths, and "
-        "prints the ranking with its spread, the reasons of what is infeasible, "
-        "break-even "
-        "volumes, the risk of breaking the budget, and what the answer hangs on.\n\n"
+        "Reads a plan ('bedplan help plan.ini' lists its keys, 'bedplan config "
+        "--example' "
+        "prints one), draws demand paths over its horizon, prices every candidate and "
+        "purchase option on the same paths, and prints the ranking with its spread, "
+        "the "
+        "reasons of what is infeasible, break-even volumes, the risk of breaking the "
+        "budget, "
+        "and what the answer hangs on.\n\n"
         "Figures in the table are means and percentiles over paths of the mean month. "
         "The "
         "same seed gives the same bytes on any number of threads.",

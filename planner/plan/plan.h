@@ -140,7 +140,8 @@ struct step { /* of the ladder */
 
 struct driver_share {
     const char *input;
-    double share; /* of the variance of the total; -1 not a driver */
+    double share; /* of the variance of the total, alone; -1 not a driver */
+    double total; /* with all that it interacts with */
     double low_usd,
         high_usd; /* monthly, at the ends of an assumption; 0, 0 for drivers */
 };
@@ -248,7 +249,7 @@ void plan_break_evens(struct plan *p);
 void plan_volume_curve(const struct plan *p, const struct plan_option *o,
                        const double *requests_per_day, double *monthly_usd, size_t n);
 void plan_ladder(struct plan *p);
-void plan_sensitivity(struct plan *p);
+NODISCARD enum err_code plan_sensitivity(struct plan *p, struct err *e);
 void plan_budget(struct plan *p);
 struct plan_stats plan_stats_of(double *values, size_t n); /* sorts `values` */
 

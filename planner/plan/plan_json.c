@@ -266,6 +266,7 @@ static void sensitivity(struct json *j, const struct plan *p)
         json_text(j, "input", s->input);
         if (s->share >= 0) {
             json_estimate(j, "share", s->share, 4);
+            json_estimate(j, "total_share", s->total, 4);
         } else {
             json_null(j, "share");
             money(j, "low_monthly_usd", s->low_usd);

@@ -222,7 +222,7 @@ static void sensitivity(const struct plan *p, FILE *f)
             list = arena_printf(p->arena, "%s%s %s %.0f%%", list, *list ? "," : "",
                                 s->input, s->share * 100);
     }
-    if (*list) say(p, f, "spread comes from:%s of the variance", list);
+    if (*list) say(p, f, "spread comes from:%s of the variance, each alone", list);
     for (size_t i = 0; i < p->drivers; i++) {
         const struct driver_share *s = &p->sensitivity[i];
         if (s->share < 0)

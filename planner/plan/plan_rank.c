@@ -119,7 +119,7 @@ enum err_code plan_rank(struct plan *p, struct err *e)
     add_chosen(p);
     plan_break_evens(p);
     plan_ladder(p);
-    plan_sensitivity(p);
+    if (plan_sensitivity(p, e)) return e->code;
     plan_budget(p);
     return OK;
 }

@@ -10,8 +10,15 @@
 
 enum { MAX_COLUMNS = 256 };
 
-enum column { COLUMN_DATE, COLUMN_SECONDS, COLUMN_INPUT, COLUMN_OUTPUT, COLUMN_CACHED };
-enum { COLUMNS = COLUMN_CACHED + 1 };
+enum column {
+    COLUMN_DATE,
+    COLUMN_SECONDS,
+    COLUMN_INPUT,
+    COLUMN_OUTPUT,
+    COLUMN_CACHED,
+    COLUMN_MAX
+};
+enum { COLUMNS = COLUMN_MAX + 1 };
 
 static const struct {
     const char *name;
@@ -22,6 +29,7 @@ static const struct {
     { "ContextTokens", COLUMN_INPUT },  { "output", COLUMN_OUTPUT },
     { "output_tokens", COLUMN_OUTPUT }, { "GeneratedTokens", COLUMN_OUTPUT },
     { "cached", COLUMN_CACHED },        { "cached_tokens", COLUMN_CACHED },
+    { "max_tokens", COLUMN_MAX },
 };
 
 struct reading {
@@ -108,6 +116,7 @@ static enum err_code read_header(struct reading *r, struct err *e)
         return err_set(e, ERR_INPUT, "no column 'output' or 'GeneratedTokens'");
     r->trace.dated = r->at[COLUMN_DATE] >= 0;
     r->trace.has_cached = r->at[COLUMN_CACHED] >= 0;
+    r->trace.has_max_tokens = r->at[COLUMN_MAX] >= 0;
     return OK;
 }
 
@@ -143,7 +152,8 @@ static enum err_code tokens(int64_t *out, const struct reading *r, enum column c
 {
     static const char *const side[] = { [COLUMN_INPUT] = "input tokens: ",
                                         [COLUMN_OUTPUT] = "output tokens: ",
-                                        [COLUMN_CACHED] = "cached tokens: " };
+                                        [COLUMN_CACHED] = "cached tokens: ",
+                                        [COLUMN_MAX] = "max_tokens: " };
     struct str field = r->field[c];
     const size_t surely_fits = 12; /* digits below 2^40 */
     int64_t value = 0;
@@ -190,6 +200,10 @@ static enum err_code read_request(struct reading *r, struct str line, struct are
     if (tokens(&q.input_tokens, r, COLUMN_INPUT, e)) return e->code;
     if (tokens(&q.output_tokens, r, COLUMN_OUTPUT, e)) return e->code;
     if (t->has_cached && tokens(&q.cached_tokens, r, COLUMN_CACHED, e)) return e->code;
+    if (t->has_max_tokens && r->field[COLUMN_MAX].n > 0 &&
+        tokens(&q.max_tokens, r, COLUMN_MAX, e)) {
+        return e->code;
+    }
     if (q.cached_tokens > q.input_tokens)
         return err_set(e, ERR_RANGE, "more cached tokens (%lld) than input (%lld)",
                        (long long)q.cached_tokens, (long long)q.input_tokens);

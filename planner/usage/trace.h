@@ -5,8 +5,9 @@
  *
  * Columns by name, case folded, others are ignored: `timestamp` (a date such as
  * 2023-11-16 18:15:46.6805900) or `seconds` (from any origin); `input`, `input_tokens`
- * or Azure's `ContextTokens`; `output`, `output_tokens` or `GeneratedTokens`; and
- * `cached` or `cached_tokens`, of the input, 0 where there is no such column.
+ * or Azure's `ContextTokens`; `output`, `output_tokens` or `GeneratedTokens`; `cached`
+ * or `cached_tokens`, of the input, 0 where there is no such column; and `max_tokens`,
+ * where an empty field or 0 states none.
  *
  * Not read by base/csv.h: its rows stay in the arena, five times the size of what is
  * kept of them, and each costs a parser; traces have millions. */
@@ -22,7 +23,7 @@
 struct trace {
     struct traffic_request *request; /* at_s from origin_unix_s if dated */
     size_t count;                    /* at least 1 */
-    bool dated, has_cached;
+    bool dated, has_cached, has_max_tokens;
     int64_t origin_unix_s; /* whole second of the first request; 0 unless dated */
 };
 

@@ -338,6 +338,10 @@ static void rule_5_says_when_a_doubtful_row_bills_or_lost(void **state)
     };
     ASK("a row without doubt is preferred and both are shown", clean,
         at_region("eu-west-1", "eu"), GEO, 2, 1, MARK_CONFLICT | MARK_REGION_ASSUMED);
+    clean[0].trust = TRUST_B;
+    clean[1].trust = TRUST_A;
+    ASK("nor does better trust hide it", clean, at_region("eu-west-1", "eu"), GEO, 2, 1,
+        MARK_CONFLICT | MARK_REGION_ASSUMED);
     struct price_row region[] = {
         doubtful(row(1, "", "us-gov-west-1", "input", "0.2", TRUST_A)),
         row(2, "", "*", "input", "0.02", TRUST_B),

@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "catalog_facts.h"
 #include "customize.h"
 
 static struct item_price item(int64_t id, const char *subject, const char *method,
@@ -211,6 +212,23 @@ static void bills_imported_models_by_the_window(void **state)
     arena_clear(&a);
 }
 
+static void knows_the_units_that_the_catalog_keeps(void **state)
+{
+    (void)state;
+    struct arena a = { 0 };
+    struct err e = { 0 };
+    struct catalog *c = NULL;
+    struct import_units *rows = NULL;
+    size_t count = 0;
+    assert_ok(catalog_open(&c, NULL, &e), e);
+    assert_ok(catalog_import_units(&rows, &count, c, &a, &e), e);
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(import_units(rows[i].model), rows[i].units);
+    catalog_close(c);
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +237,7 @@ int main(void)
         cmocka_unit_test(prefers_the_models_own_entry_and_not_an_older_one),
         cmocka_unit_test(deploys_at_its_own_rows_before_the_customization_table),
         cmocka_unit_test(counts_import_windows_from_the_first_invocation),
+        cmocka_unit_test(knows_the_units_that_the_catalog_keeps),
         cmocka_unit_test(bills_imported_models_by_the_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

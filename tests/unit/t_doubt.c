@@ -132,6 +132,20 @@ static void doubts_a_base_price_that_two_others_speak_against(void **state)
              "priority_input is 1.17 x input, expected 1.75 x" });
 }
 
+static void doubts_a_us_price_far_above_the_one_without_a_region(void **state)
+{
+    (void)state;
+    /* Mistral Large 2402: one copy kept 8, four sources say 4 */
+    EXPECT("mistral.mistral-large-2402", { "", "*", "input", "4", "" },
+           { "", "us-west-2", "input", "8",
+             "input is 2 x the price without a region, expected 1 x" },
+           { "", "sa-east-1", "input", "6.7", "" });
+    /* Nova 2 Lite: "*" is the global price */
+    EXPECT("amazon.nova-2-lite", { "", "*", "input", "0.2", "" },
+           { "", "us-east-1", "input", "0.33", "" },
+           { "global", "*", "input", "0.3", "" });
+}
+
 static void compares_within_a_context_tier_only(void **state)
 {
     (void)state;
@@ -164,6 +178,7 @@ int main(void)
         cmocka_unit_test(doubts_each_ratio_that_is_broken),
         cmocka_unit_test(doubts_a_geography_that_costs_no_tenth_more),
         cmocka_unit_test(doubts_a_base_price_that_two_others_speak_against),
+        cmocka_unit_test(doubts_a_us_price_far_above_the_one_without_a_region),
         cmocka_unit_test(compares_within_a_context_tier_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

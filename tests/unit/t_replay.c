@@ -499,6 +499,7 @@ static void names_the_request_that_cannot_be(void **state)
         { { .at_s = 2.5, .input_tokens = -1 }, "request 2: -1 tokens" },
         { { .at_s = 2.5, .output_tokens = 100000001 }, "request 2: 100000001 tokens" },
         { { .at_s = 2.5, .cached_tokens = -4 }, "request 2: -4 tokens" },
+        { { .at_s = 2.5, .max_tokens = -5 }, "request 2: -5 tokens" },
         { { .at_s = 2.5, .input_tokens = 3, .cached_tokens = 4 },
           "request 2: 4 cached tokens of 3 input tokens" },
         { { .at_s = 2.4 }, "request 2: -0.1 s after the first" },

@@ -47,7 +47,7 @@ static void nothing_for_nothing_is_right(void **state)
 static void the_scale_skips_gaps_and_says_when_it_has_none(void **state)
 {
     (void)state;
-    const double y[] = { 1.5, 4, NAN, 9, 7.25 };
+    const double y[] = { 1.5, 4, (double)NAN, 9, 7.25 };
     assert_close(score_scale(y, 5, 1), (2.5 + 1.75) / 2, 1e-15);
     assert_close(score_scale(y, 5, 3), (7.5 + 3.25) / 2, 1e-15);
     assert_true(isnan(score_scale(y, 5, 5)));

@@ -111,7 +111,7 @@ static void a_gap_is_what_was_foreseen(void **state)
         struct smooth_state a = { .level = 110, .index = index[0] }, b = a;
         b.index = index[1];
         memcpy(gap, air, sizeof air);
-        gap[13] = NAN;
+        gap[13] = (double)NAN;
         if (row[i].s.season) {
             smooth_start(&a, &row[i].s, air, COUNT(air));
             smooth_start(&b, &row[i].s, air, COUNT(air));

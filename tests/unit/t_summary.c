@@ -143,7 +143,7 @@ static void equal_gaps_have_no_dispersion(void **state)
     struct traffic_summary s;
     static struct traffic_request r[3601];
     for (int i = 0; i <= 3600; i++)
-        r[i] = (struct traffic_request){ i * 0.25, 800 + i, 4 * (800 + i), 0 };
+        r[i] = (struct traffic_request){ i * 0.25, 800 + i, 4 * (800 + i), 0, 0 };
     assert_ok(summary_of_requests(&s, r, 3601, &a, &e), e);
     for (int w = 0; w < SUMMARY_DISPERSIONS; w++)
         assert_close(s.dispersion[w], 0, 0);
@@ -161,7 +161,7 @@ static void what_a_short_trace_cannot_say_is_nan(void **state)
     struct arena a = { 0 };
     struct err e = { 0 };
     struct traffic_summary s;
-    struct traffic_request one = { 5.5, 1020, 129, 0 };
+    struct traffic_request one = { 5.5, 1020, 129, 0, 0 };
     assert_ok(summary_of_requests(&s, &one, 1, &a, &e), e);
     assert_true(isnan(s.interarrival_cv) && isnan(s.dispersion[0]) &&
                 isnan(s.peak_to_mean[0]) && isnan(s.length_correlation));
@@ -181,20 +181,20 @@ static void impossible_requests_are_refused(void **state)
         enum err_code code;
         const char *says;
     } row[] = {
-        { { 6, -1, 5, 0 }, ERR_RANGE, "request 2: negative" },
-        { { 6, 1, -5, 0 }, ERR_RANGE, "negative" },
-        { { 6, 10, 5, -1 }, ERR_RANGE, "negative" },
-        { { 6, 10, 5, 11 }, ERR_RANGE, "cached" },
-        { { 4.25, 10, 5, 0 }, ERR_RANGE, "goes back by 1.25 s" },
-        { { 6, SUMMARY_MAX_TOKENS + 1, 5, 0 }, ERR_RANGE, "2^40" },
-        { { 35e6, 10, 5, 0 }, ERR_RANGE, "405 days" },
-        { { HUGE_VAL, 10, 5, 0 }, ERR_RANGE, "finite" },
+        { { 6, -1, 5, 0, 0 }, ERR_RANGE, "request 2: negative" },
+        { { 6, 1, -5, 0, 0 }, ERR_RANGE, "negative" },
+        { { 6, 10, 5, -1, 0 }, ERR_RANGE, "negative" },
+        { { 6, 10, 5, 11, 0 }, ERR_RANGE, "cached" },
+        { { 4.25, 10, 5, 0, 0 }, ERR_RANGE, "goes back by 1.25 s" },
+        { { 6, SUMMARY_MAX_TOKENS + 1, 5, 0, 0 }, ERR_RANGE, "2^40" },
+        { { 35e6, 10, 5, 0, 0 }, ERR_RANGE, "405 days" },
+        { { HUGE_VAL, 10, 5, 0, 0 }, ERR_RANGE, "finite" },
     };
     struct arena a = { 0 };
     for (size_t i = 0; i < COUNT(row); i++) {
         struct err e = { 0 };
         struct traffic_summary s = { .requests = -7 };
-        struct traffic_request r[2] = { { 5.5, 1020, 129, 0 }, row[i].second };
+        struct traffic_request r[2] = { { 5.5, 1020, 129, 0, 0 }, row[i].second };
         assert_int_equal(summary_of_requests(&s, r, 2, &a, &e), row[i].code);
         if (!strstr(e.msg, row[i].says)) print_error("%s\n", e.msg);
         assert_non_null(strstr(e.msg, row[i].says));

@@ -45,6 +45,12 @@ static void names_dimensions_as_the_price_list_does(void **state)
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_string_equal(tariff_dimension(rows[i].tier, rows[i].kind), rows[i].want);
+    for (int t = 0; t < TIER_COUNT; t++) {
+        const char *prefix = tier_prefix((enum tier)t);
+        const char *name = tariff_dimension((enum tier)t, TOKEN_INPUT);
+        assert_memory_equal(name, prefix, strlen(prefix));
+        assert_string_equal(name + strlen(prefix), "input");
+    }
     assert_string_equal(tier_text(TIER_LATENCY_OPTIMIZED), "latency-optimized");
     assert_string_equal(tier_text(TIER_CUSTOM), "custom");
 }
@@ -74,6 +80,8 @@ static void picks_every_kind_and_the_long_tier(void **state)
     assert_null(t.pick[TOKEN_CACHE_READ].row);
     assert_ptr_equal(t.long_pick[TOKEN_OUTPUT].row, &rows[4]);
     assert_null(t.long_pick[TOKEN_CACHE_WRITE_30M].row);
+    assert_ptr_equal(tariff_picks(&t, 272000), t.pick);
+    assert_ptr_equal(tariff_picks(&t, 272001), t.long_pick);
     /* batch has no long price: a long request of it must not bill the short one */
     assert_ok(tariff_build(&t, "gpt", rows, COUNT(rows), &virginia, ROUTING_DEFAULT,
                            TIER_BATCH, 0, &e),

@@ -148,17 +148,10 @@ static void reads_reals_to_the_last_bit(void **state)
         assert_ok(text_real(&value, row[i].text, -HUGE_VAL, HUGE_VAL, &e), e);
         assert_memory_equal(&value, &row[i].value, sizeof value);
     }
-    static const char *const bad[] = {
-        "1.234567890123456789012345678901234567890123456789"
-        "0123456789012", /* sixty-one */
-        "",
-        "nan",
-        "inf",
-        "1e",
-        "35%",
-        "0x1p3",
-        "1,5"
-    };
+    static const char sixty_one[] =
+        "1.234567890123456789012345678901234567890123456789012345678901";
+    static const char *const bad[] = { sixty_one, "",    "nan",   "inf",
+                                       "1e",      "35%", "0x1p3", "1,5" };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct err e = { 0 };
         double value = -77;

@@ -119,10 +119,34 @@ static void a_missing_file_is_named(void **state)
     arena_clear(&a);
 }
 
+static void max_tokens_may_be_left_out(void **state)
+{
+    (void)state;
+    struct arena a = { 0 };
+    struct err e = { 0 };
+    struct trace t;
+    assert_ok(parse(&t,
+                    "seconds,input,output,max_tokens\n"
+                    "1,385,21,4096\n"
+                    "2,385,21,\n"
+                    "3,385,21,0\n",
+                    &a, &e),
+              e);
+    assert_true(t.has_max_tokens);
+    assert_int_equal(t.request[0].max_tokens, 4096);
+    assert_int_equal(t.request[1].max_tokens, 0);
+    assert_int_equal(t.request[2].max_tokens, 0);
+    assert_int_equal(parse(&t, "seconds,input,output,max_tokens\n1,2,3,-4\n", &a, &e),
+                     ERR_RANGE);
+    assert_ptr_equal(strstr(e.msg, "t.csv:2: max_tokens: "), e.msg);
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_azure_publishes),
+        cmocka_unit_test(max_tokens_may_be_left_out),
         cmocka_unit_test(columns_are_found_by_name_in_any_order),
         cmocka_unit_test(bad_traces_are_refused_by_line),
         cmocka_unit_test(a_missing_file_is_named),
