@@ -14,7 +14,8 @@ const struct command *const commands[] = {
 #include "command_list.h"
 #undef X
 };
-const size_t command_count = sizeof commands / sizeof *commands;
+const size_t command_count =
+    sizeof commands / sizeof commands[0]; /* NOLINT: pointers are counted */
 
 const struct command_group command_groups[] = {
     { "catalog", "what models can do and cost, each fact with source and date" },

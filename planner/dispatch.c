@@ -161,6 +161,7 @@ static enum err_code general(bool *done, struct words w, struct arena *a, struct
     if (topic && !command_group_find(topic)) return OK;
     bool help = false, version = false;
     for (size_t i = topic ? 1 : 0; i < w.count; i++) {
+        assert(w.word[i]);
         help = help || strcmp(w.word[i], "--help") == 0 || strcmp(w.word[i], "-h") == 0;
         version = version || strcmp(w.word[i], "--version") == 0;
         if (topic && w.word[i][0] != '-') return OK;

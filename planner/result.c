@@ -41,15 +41,25 @@ void result_abandon_on_signal(void)
     if (is_unfinished) unlink(unfinished);
 }
 
+/* No signal may come between the file and the note of it. */
+static enum err_code open_file(struct result *r, const char *path, struct err *e)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    if (file_out_open(&r->file, path, e) == OK) {
+        memcpy(unfinished, r->file.temporary, sizeof unfinished);
+        is_unfinished = unfinished[0] != '\0';
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return e->code;
+}
+
 enum err_code result_open(struct result *r, struct app *app, const char *path,
                           struct err *e)
 {
     *r = (struct result){ .to_file = path && strcmp(path, "-") != 0 };
-    if (r->to_file) {
-        if (file_out_open(&r->file, path, e)) return e->code;
-        memcpy(unfinished, r->file.temporary, sizeof unfinished);
-        is_unfinished = unfinished[0] != '\0';
-    }
+    if (r->to_file && open_file(r, path, e)) return e->code;
     bool terminal = !r->to_file && isatty(STDOUT_FILENO);
     app->out = r->to_file ? r->file.stream : stdout;
     app->columns = terminal_columns(terminal);

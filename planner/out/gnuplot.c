@@ -9,8 +9,6 @@
 
 #include "plot_private.h"
 
-extern char **environ;
-
 /* What gnuplot prints goes to memory, not to pipes: with one pipe only, its input,
  * neither side can wait for the other. */
 struct run {

@@ -6,7 +6,7 @@
 #include "plot_private.h"
 #include "text.h"
 
-enum { HOUR_S = 3600, DAY_S = 86400 };
+enum { DAY_S = 86400 };
 
 static void add_tick(struct plot_axis *a, double at, const char *label,
                      const char *second)
@@ -174,9 +174,8 @@ static void day_ticks(struct plot_axis *a, int64_t every_s)
 void plot_axis_time(struct plot_axis *a, double lo, double hi, int wanted)
 {
     static const int months[] = { 1, 2, 3, 6, 12, 24, 60, 120 };
-    static const int64_t seconds[] = { 60,         300,        900,         HOUR_S,
-                                       3 * HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S,
-                                       2 * DAY_S,  7 * DAY_S,  14 * DAY_S };
+    static const int64_t seconds[] = { 60,    300,   900,    3600,   10800,  21600,
+                                       43200, 86400, 172800, 604800, 1209600 };
     if (!(hi > lo)) hi = lo + DAY_S;
     *a = (struct plot_axis){ .lo = lo, .hi = hi };
     double span = hi - lo, month = 30.4375 * DAY_S;

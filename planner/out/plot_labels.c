@@ -214,9 +214,10 @@ static bool hits_line(const struct plot_page *page, struct box b)
         for (size_t i = 1; i < s->count; i++) {
             double x0 = plot_px(page, s->x[i - 1]), y0 = plot_py(page, s->y[i - 1]);
             double dx = plot_px(page, s->x[i]) - x0, dy = plot_py(page, s->y[i]) - y0;
-            double n = ceil(hypot(dx, dy) / 6);
-            if (!isfinite(n)) continue;
-            for (double j = 0; j <= n; j++) {
+            double length = hypot(dx, dy);
+            if (!isfinite(length)) continue;
+            int n = 1 + (int)(length / 6);
+            for (int j = 0; j <= n; j++) {
                 double x = x0 + dx * j / n, y = y0 + dy * j / n;
                 if (x > b.x0 && x < b.x1 && y > b.y0 && y < b.y1) return true;
             }

@@ -13,9 +13,9 @@ static void put_quoted(struct buf *out, const char *text)
 {
     buf_text(out, "'");
     for (const char *p = text; *p; p++) {
-        char c = (unsigned char)*p < ' ' || *p == 0x7f ? ' ' : *p;
-        if (c == '\'') buf_text(out, "'");
-        buf_add(out, &c, 1);
+        bool control = (unsigned char)*p < ' ' || *p == 0x7f;
+        if (*p == '\'') buf_text(out, "'");
+        buf_add(out, control ? " " : p, 1);
     }
     buf_text(out, "'");
 }
