@@ -101,7 +101,11 @@ static int64_t short_side(int64_t m, int64_t width, int64_t height)
 static int64_t claude_tokens(enum attach_family f, int64_t width, int64_t height)
 {
     struct image_limit limit = limit_of(f);
-    if (width < height) return claude_tokens(f, height, width);
+    if (width < height) {
+        int64_t swap = width;
+        width = height;
+        height = swap;
+    }
     if (fits(limit, width, height)) return patches(width) * patches(height);
     int64_t low = 1, high = width;
     while (low + 1 < high) {
@@ -116,17 +120,23 @@ static int64_t claude_tokens(enum attach_family f, int64_t width, int64_t height
 
 /* Nova's published sizes: no formula is given, so the area is interpolated. */
 static const struct {
-    int64_t pixels, tokens;
+    int width, height;
+    int64_t tokens;
 } nova_sizes[] = {
-    { 900 * 450, 800 },   { 900 * 900, 1300 },   { 1400 * 900, 1800 },
-    { 1800 * 900, 2400 }, { 1300 * 1300, 2600 },
+    { 900, 450, 800 },   { 900, 900, 1300 },   { 1400, 900, 1800 },
+    { 1800, 900, 2400 }, { 1300, 1300, 2600 },
 };
 enum { NOVA_SIZES = sizeof nova_sizes / sizeof *nova_sizes, NOVA_SIDE = 900 };
+
+static int64_t nova_pixels(int i)
+{
+    return (int64_t)nova_sizes[i].width * nova_sizes[i].height;
+}
 
 /* tokens per pixel × area, rounded to nearest */
 static int64_t scaled(int64_t pixels, int i)
 {
-    int64_t of = nova_sizes[i].pixels;
+    int64_t of = nova_pixels(i);
     return (pixels * nova_sizes[i].tokens + of / 2) / of;
 }
 
@@ -139,14 +149,14 @@ static struct attach_tokens nova_image(int64_t width, int64_t height)
                                .estimate = true,
                                .basis = "between Nova's published sizes" };
     int last = NOVA_SIZES - 1, i = 0;
-    while (i < last && pixels > nova_sizes[i].pixels)
+    while (i < last && pixels > nova_pixels(i))
         i++;
-    if (i == 0 || pixels > nova_sizes[last].pixels) {
+    if (i == 0 || pixels > nova_pixels(last)) {
         t.likely = scaled(pixels, i);
-        if (pixels != nova_sizes[i].pixels)
+        if (pixels != nova_pixels(i))
             t.basis = "beyond Nova's published sizes, in proportion";
     } else {
-        int64_t from = nova_sizes[i - 1].pixels, to = nova_sizes[i].pixels;
+        int64_t from = nova_pixels(i - 1), to = nova_pixels(i);
         int64_t rise = nova_sizes[i].tokens - nova_sizes[i - 1].tokens;
         t.likely = nova_sizes[i - 1].tokens +
                    (rise * (pixels - from) + (to - from) / 2) / (to - from);
@@ -196,7 +206,7 @@ enum err_code attach_image(struct attach_tokens *out, enum attach_family f,
                        "1601 per tile of 560x560, as for fine-tuning");
         out->estimate = true;
         out->low = LLAMA_TILE_TOKENS;
-        out->high = 4 * LLAMA_TILE_TOKENS;
+        out->high = (int64_t)4 * LLAMA_TILE_TOKENS;
         break;
     case ATTACH_UNKNOWN:
         *out = (struct attach_tokens){ .basis = "no formula is published" };

@@ -202,7 +202,7 @@ int64_t import_units(const char *architecture)
 
 int64_t import_windows(const int64_t *at_unix_s, size_t count)
 {
-    const int64_t window_s = IMPORT_WINDOW_MIN * 60;
+    const int64_t window_s = (int64_t)IMPORT_WINDOW_MIN * 60;
     int64_t windows = 0, first = 0, last_billed = -1;
     for (size_t i = 0; i < count; i++) {
         assert(i == 0 || at_unix_s[i] >= at_unix_s[i - 1]);

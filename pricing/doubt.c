@@ -22,7 +22,7 @@ static const struct ratio_rule rules[] = {
     { "cache_read", "input", 50000, 500000, false, "0.05 to 0.5" },
     { "cache_write_5m", "input", MILLION, 1250000, true, "1 to 1.25" },
     { "cache_write_30m", "input", MILLION, 1250000, true, "1 to 1.25" },
-    { "cache_write_1h", "input", 2 * MILLION, 2 * MILLION, true, "2" },
+    { "cache_write_1h", "input", 2000000, 2000000, true, "2" },
     { "batch_input", "input", 500000, 500000, false, "0.5" },
     { "batch_output", "output", 500000, 500000, false, "0.5" },
     { "flex_input", "input", 500000, 500000, false, "0.5" },

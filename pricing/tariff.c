@@ -139,7 +139,7 @@ enum err_code tariff_build(struct tariff *out, const char *model,
                            const struct price_offer *offer, enum routing routing,
                            enum tier tier, int64_t at_unix_s, struct err *e)
 {
-    struct tariff t;
+    struct tariff t = { 0 };
     if (tariff_pick(&t, model, rows, count, offer, routing, tier, at_unix_s, e))
         return e->code;
     for (int k = TOKEN_INPUT; k <= TOKEN_OUTPUT; k++) {

@@ -122,11 +122,12 @@ const struct command cmd_price = {
         "A request that reads more than a model's long-context limit is billed whole "
         "at "
         "the higher price; cached and attached tokens count.",
-    .example = "bedplan price amazon.nova-lite-v1:0 --input 1155 --output 211 -n 1000\n"
-               "bedplan price anthropic.claude-haiku-4-5-20251001-v1:0 --input 1000 "
-               "--routing global --explain\n"
-               "bedplan price amazon.titan-embed-text-v2:0 --input 4M --tier batch "
-               "--json",
+    .example =
+        "bedplan price amazon.nova-lite-v1:0 --input 1155 --output 211 -n 1000\n"
+        "bedplan price anthropic.claude-haiku-4-5-20251001-v1:0 --input 1000 "
+        "--routing global --explain\n"
+        "bedplan price amazon.titan-embed-text-v2:0 --input 512 -n 1M --tier batch "
+        "--json",
     .opts = opts,
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct price_settings),
