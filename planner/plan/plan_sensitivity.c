@@ -26,6 +26,12 @@ static double hours_usd(const struct plan *p, const struct plan_option *o,
             double units = o->mix ? (double)o->mix->units[i] : (double)o->units;
             left = d > units ? 1 - units / d : 0;
         }
+        if (o->reserved) {
+            double over[2];
+            hour_above_reserved(over, o, h, i);
+            all = v.usd_per_input * h->input_tokens[i] * over[0] +
+                  v.usd_per_output * h->output_tokens[i] * over[1];
+        }
         usd += all * left;
     }
     return usd;
