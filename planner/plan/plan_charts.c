@@ -146,7 +146,7 @@ static bool chart_volume(struct plot *out, const struct plan *p)
     for (size_t i = 0; i < n; i++) {
         const struct plan_option *o = &p->option[best[i]];
         if (o->workload != p->option[best[0]].workload || o->import_copies > 0 ||
-            o->mix)
+            o->mix || o->reserved)
             continue;
         double *y = ARENA_NEW(a, double, VOLUMES);
         plan_volume_curve(p, o, x, y, VOLUMES);

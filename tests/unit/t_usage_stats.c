@@ -33,8 +33,11 @@ static struct sample some_traffic(uint64_t replica, struct arena *a)
         };
         /* from the first one on: seconds since 1970 have no microseconds in a double */
         s.request[i] =
-            (struct traffic_request){ (double)(at_us - s.record[0].at_us) * 1e-6, in,
-                                      out, cached };
+            (struct traffic_request){ .at_s =
+                                          (double)(at_us - s.record[0].at_us) * 1e-6,
+                                      .input_tokens = in,
+                                      .output_tokens = out,
+                                      .cached_tokens = cached };
         at_us += (int64_t)(-mean_gap_us * log(rng_uniform(&g)));
         if (replica % 2)
             at_us = (at_us + 999999) / 1000000 * 1000000; /* as logs have it */
