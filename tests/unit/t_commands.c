@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "help.h"
 #include "str.h"
+#include "topics.h"
 
 static void every_option_table_passes_its_audit(void **state)
 {
@@ -107,6 +108,25 @@ static void help_fits_eighty_columns(void **state)
     }
 }
 
+/* Each status that an error can end in is explained. */
+static void every_exit_status_is_explained(void **state)
+{
+    (void)state;
+    static const enum err_code codes[] = { OK,
+#define X(code, status, text) code,
+                                           ERR_LIST(X)
+#undef X
+    };
+    const struct topic *t = topic_find("exit-codes");
+    assert_non_null(t);
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        char line[16];
+        snprintf(line, sizeof line, "\n  %3d  ", err_exit_status(codes[i]));
+        if (!strstr(t->text, line)) print_error("status%s\n", line);
+        assert_non_null(strstr(t->text, line));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +135,7 @@ int main(void)
         cmocka_unit_test(every_command_says_what_it_is),
         cmocka_unit_test(finds_every_command_by_its_words),
         cmocka_unit_test(help_fits_eighty_columns),
+        cmocka_unit_test(every_exit_status_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
