@@ -25,8 +25,13 @@ static double now_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
+static double ms_of(struct timeval t)
+{
+    return (double)t.tv_sec * 1e3 + (double)t.tv_usec * 1e-3;
+}
+
 /* -1 when it could not be run or failed */
-static double once(const char *const *argv, long *peak_kib)
+static double once(const char *const *argv, double *cpu_ms, long *peak_kib)
 {
     double start = now_ms();
     pid_t pid = fork();
@@ -40,6 +45,7 @@ static double once(const char *const *argv, long *peak_kib)
     int status = 0;
     struct rusage used;
     if (pid < 0 || wait4(pid, &status, 0, &used) < 0 || status != 0) return -1;
+    *cpu_ms = ms_of(used.ru_utime) + ms_of(used.ru_stime);
     *peak_kib = used.ru_maxrss > *peak_kib ? used.ru_maxrss : *peak_kib;
     return now_ms() - start;
 }
@@ -52,20 +58,22 @@ static int ascending(const void *a, const void *b)
 
 static double measure(const struct job *j, double unit_ms)
 {
-    double ms[MAX_RUNS];
+    double ms[MAX_RUNS], cpu_ms[MAX_RUNS];
     long peak_kib = 0;
     for (int i = 0; i < j->runs; i++) {
-        ms[i] = once(j->argv, &peak_kib);
+        ms[i] = once(j->argv, &cpu_ms[i], &peak_kib);
         if (ms[i] < 0) {
-            printf("| %s | not installed, or failed | | | |\n", j->what);
+            printf("| %s | not installed, or failed | | | | |\n", j->what);
             return 0;
         }
     }
     qsort(ms, (size_t)j->runs, sizeof *ms, ascending);
-    double median = ms[j->runs / 2];
-    printf("| %s | %.1f | %.1f | %.1f | %.2f |\n", j->what, ms[0], median,
-           (double)peak_kib / 1024, unit_ms > 0 ? median / unit_ms : 1);
-    return median;
+    qsort(cpu_ms, (size_t)j->runs, sizeof *cpu_ms, ascending);
+    double cpu = cpu_ms[j->runs / 2];
+    printf("| %s | %.1f | %.1f | %.1f | %.1f | %.2f |\n", j->what, ms[0],
+           ms[j->runs / 2], cpu, (double)peak_kib / 1024,
+           unit_ms > 0 ? cpu / unit_ms : 1);
+    return cpu;
 }
 
 int main(int argc, char **argv)
@@ -102,8 +110,9 @@ int main(int argc, char **argv)
           3,
           { bedplan, "plan", plan, "--paths", "4096", "--threads", "1" } },
     };
-    printf("| process | min ms | median ms | peak MiB | median / sqlite3 |\n");
-    printf("|---|---|---|---|---|\n");
+    printf("| process | wall min ms | wall median ms | CPU median ms | peak MiB | CPU "
+           "/ sqlite3 |\n");
+    printf("|---|---|---|---|---|---|\n");
     double unit_ms = 0;
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         double median = measure(&jobs[i], unit_ms);
