@@ -139,7 +139,7 @@ static enum err_code read_hour(int64_t *out, const char *text, bool dated,
                                int64_t start_unix_s, struct err *e)
 {
     int64_t at_unix_s = 0;
-    if (!strchr(text + 1, '-') || text[0] == '-')
+    if (text[0] == '\0' || text[0] == '-' || !strchr(text, '-'))
         return text_int(out, text, 0, COMMIT_MAX_HOURS, e);
     if (!dated) return err_set(e, ERR_USAGE, "a date wants --start DATE");
     if (date_parse(&at_unix_s, NULL, text, e)) return e->code;

@@ -94,4 +94,35 @@ static inline struct commit_problem random_problem(struct commit_sizes most,
     return p;
 }
 
+#define NEVER (INT64_C(1) << 50)
+
+/* What an hour costs when so many new units are committed, as the problem's text has
+ * it: min over m of hourly m + spill max(0, d − n − m), within cap and spill_most */
+static inline int64_t rest_by_text(const struct commit_problem *p, int64_t t,
+                                   int64_t units)
+{
+    int64_t total = 0, existing = p->existing ? p->existing[t] : 0;
+    int64_t spill = p->spill_by_hour ? p->spill_by_hour[t] : p->spill;
+    if (spill >= 0 && p->penalty) spill += p->penalty[t];
+    for (size_t i = 0; i < p->scenarios; i++) {
+        int64_t left = p->demand[(int64_t)i * p->hours + t] / (COMMIT_UNIT / 4);
+        left -= 4 * (existing + units); /* quarters */
+        int64_t best = NEVER;
+        for (int64_t m = 0; m <= (left > 0 ? left / 4 + 1 : 0); m++) {
+            int64_t over = left - 4 * m, cost = 0;
+            if (m > 0 &&
+                (p->hourly < 0 || (p->cap >= 0 && existing + units + m > p->cap)))
+                break;
+            if (over > 0 && (spill < 0 || (p->spill_most >= 0 &&
+                                           over > p->spill_most / (COMMIT_UNIT / 4))))
+                continue;
+            cost = m * p->hourly + (over > 0 ? over * (spill / 4) : 0);
+            if (cost < best) best = cost;
+        }
+        if (best == NEVER) return NEVER;
+        total += best * (p->weight ? p->weight[i] : 1);
+    }
+    return total;
+}
+
 #endif

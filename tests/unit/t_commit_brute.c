@@ -6,7 +6,6 @@
 #include "commit_random.h"
 
 enum { LONGEST = 4, MOST_UNITS = 9, STATES = 10000, MOST_HOURS = 12 };
-#define NEVER (INT64_C(1) << 50)
 
 /* Cheapest end of a plan from hour t on, when units[i] are committed at hour t + i. */
 struct search {
@@ -16,33 +15,6 @@ struct search {
     int64_t known[MOST_HOURS + 1][STATES];    /* −1: not yet */
     int64_t most;                             /* of one purchase that may make sense */
 };
-
-/* min over m of hourly m + spill max(0, d − n − m), within cap and spill_most */
-static int64_t hour_rest(const struct commit_problem *p, int64_t t, int64_t units)
-{
-    int64_t total = 0, existing = p->existing ? p->existing[t] : 0;
-    int64_t spill = p->spill_by_hour ? p->spill_by_hour[t] : p->spill;
-    if (spill >= 0 && p->penalty) spill += p->penalty[t];
-    for (size_t i = 0; i < p->scenarios; i++) {
-        int64_t left = p->demand[(int64_t)i * p->hours + t] / (COMMIT_UNIT / 4);
-        left -= 4 * (existing + units); /* quarters */
-        int64_t best = NEVER;
-        for (int64_t m = 0; m <= MOST_UNITS; m++) {
-            int64_t over = left - 4 * m, cost = 0;
-            if (m > 0 &&
-                (p->hourly < 0 || (p->cap >= 0 && existing + units + m > p->cap)))
-                break;
-            if (over > 0 && (spill < 0 || (p->spill_most >= 0 &&
-                                           over > p->spill_most / (COMMIT_UNIT / 4))))
-                continue;
-            cost = m * p->hourly + (over > 0 ? over * (spill / 4) : 0);
-            if (cost < best) best = cost;
-        }
-        if (best == NEVER) return NEVER;
-        total += best * (p->weight ? p->weight[i] : 1);
-    }
-    return total;
-}
 
 static int64_t weight(const struct commit_problem *p)
 {
@@ -134,7 +106,7 @@ static int64_t brute(struct search *s, const struct commit_problem *p, int64_t u
             s->most = p->demand[i] / COMMIT_UNIT + 1;
     for (int64_t t = 0; t < p->hours; t++)
         for (int64_t n = 0; n <= MOST_UNITS; n++)
-            s->rest[t][n] = hour_rest(p, t, n);
+            s->rest[t][n] = rest_by_text(p, t, n);
     return plan_from(s, 0, (int64_t[LONGEST]){ 0 }, 0);
 }
 
