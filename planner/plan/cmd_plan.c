@@ -86,8 +86,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (flags->plots && plan_plots(&p, flags->plots, e)) return e->code;
     if (flags->report && plan_report(&p, flags->report, e)) return e->code;
     bool any = false;
-    for (size_t w = 0; w < p.workloads; w++)
-        any |= p.cheapest[w] != p.options;
+    for (size_t i = 0; i < p.options; i++)
+        any |= p.option[i].feasible && p.option[i].cost_nusd;
     if (!any) return err_set(e, ERR_INFEASIBLE, "%s: no candidate is feasible", path);
     return gates(&p, flags, e);
 }

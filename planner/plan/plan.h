@@ -23,6 +23,7 @@
 #include "lengths.h"
 #include "overflow.h"
 #include "plan_config.h"
+#include "summary.h"
 #include "purchase.h"
 #include "tariff.h"
 #include "usd.h"
@@ -41,6 +42,9 @@ struct plan_workload {
     struct demand_spec demand;
     struct lengths lengths;
     const char *lengths_source;
+    /* what was measured of arrivals; rate 0: nothing was */
+    double measured_requests_per_s, measured_span_s;
+    double measured_dispersion[SUMMARY_DISPERSIONS];
     bool required_input[MODALITY_COUNT];
     struct notes assumptions;
 };
@@ -110,7 +114,9 @@ struct plan_option {
     double charged_per_request, charged_per_input,
         charged_per_output; /* of the quota */
     double throttled_share; /* lower bound from hourly means; -1 unknown */
-    bool priced, feasible, never_cheapest;
+    bool priced, feasible;
+    bool never_cheapest; /* a price rests on trust C alone */
+    bool incomplete; /* a part is not priced: cheapest only where nothing is whole */
     struct notes reasons, assumptions;
     unsigned marks;
 
@@ -209,7 +215,7 @@ NODISCARD enum err_code plan_rank(struct plan *p, struct err *e);
 /* USD of one mean request of the option's workload, paid by the token. */
 double plan_usd_per_request(const struct plan *p, const struct plan_option *o);
 /* The feasible option of a workload with the lowest mean, `except` left out; NULL none.
- * Prices on trust C alone never count. */
+ * Prices on trust C alone never count, incomplete ones only where there is no other. */
 struct plan_option *plan_cheapest(const struct plan *p, size_t workload,
                                   const struct plan_option *except);
 
@@ -241,6 +247,9 @@ NODISCARD enum err_code plan_option_reserved(struct plan *p, struct plan_option 
 void plan_choose_reserved(struct plan *p, struct plan_option *o);
 /* The best mix over time, by the optimiser; its certificate is checked on every run. */
 NODISCARD enum err_code plan_mix(struct plan *p, struct plan_option *o, struct err *e);
+/* Throttled shares from generated traffic, in place of the hourly means' lower bound.
+ */
+NODISCARD enum err_code plan_twin(struct plan *p, struct err *e);
 void plan_judge(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);
 void plan_dominance(struct plan *p, struct plan_option *o);

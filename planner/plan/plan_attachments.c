@@ -78,7 +78,7 @@ enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
             return err_wrap(e, "attachments: ");
         if (!t.known) {
             /* its bill would be too low by an unknown amount */
-            o->never_cheapest = true;
+            o->incomplete = true;
             notes_add(&o->assumptions, p->arena,
                       "tokens of '%s' are not known (%s): not priced", text, t.basis);
             continue;

@@ -5,6 +5,7 @@
 
 #include "file.h"
 #include "plot.h"
+#include "text.h"
 
 /* The three charts of a plan: what each option costs, what the cheapest will have
  * spent, and what volume does to the order. */
@@ -167,11 +168,13 @@ static bool chart_volume(struct plot *out, const struct plan *p)
         mark[marks++] =
             (struct plot_mark){ v, y, arena_printf(a, "%.3gk/day", v / 1000) };
     }
+    char volume[32];
+    text_thousands(volume, (int64_t)nearbyint(stated));
     *out = (struct plot){
         .title = "Cost against volume",
         .x_label = "requests a day at the start (log)",
         .y_label = "USD a month (mean, log)",
-        .footnote = arena_printf(a, "the plan's volume is %.0f requests a day", stated),
+        .footnote = arena_printf(a, "the plan's volume is %s requests a day", volume),
         .log_x = true,
         .log_y = true,
         .series = s,

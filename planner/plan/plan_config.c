@@ -165,6 +165,8 @@ static enum err_code check_candidate(struct candidate_settings *d,
                        "%s:%d: [candidate %s]: workload is missing, and there are %zu",
                        c->path, d->line, d->name, c->workloads);
     if (!d->workload) d->workload = c->workload[0].name;
+    if (!d->purchase)
+        d->purchase = d->tuned == TUNED_NO ? "on-demand" : "deployment, provisioned";
     const char **names = ARENA_NEW(a, const char *, c->workloads);
     for (size_t i = 0; i < c->workloads; i++) {
         names[i] = c->workload[i].name;

@@ -123,14 +123,17 @@ static void cheapest(const struct plan *p, FILE *f)
     for (size_t w = 0; w < p->workloads; w++) {
         const char *name = p->workload[w].settings->name;
         if (p->cheapest[w] == p->options) {
-            say(p, f, "%s: nothing is feasible", name);
+            say(p, f,
+                "%s: nothing is feasible at a price that more than one source knows",
+                name);
             continue;
         }
         const struct plan_option *o = &p->option[p->cheapest[w]];
         say(p, f,
-            "cheapest for %s: %s, $%s a month (no evidence of quality: not a "
+            "cheapest for %s: %s, $%s a month%s (no evidence of quality: not a "
             "recommendation)",
-            name, plan_option_name(p, o), plan_money(p, o->monthly.mean));
+            name, plan_option_name(p, o), plan_money(p, o->monthly.mean),
+            o->incomplete ? " and what could not be priced (--verbose says what)" : "");
     }
     ladder(p, f);
 }

@@ -16,7 +16,9 @@ struct plan_option *plan_cheapest(const struct plan *p, size_t workload,
         struct plan_option *o = &p->option[i];
         if (o->workload != workload || o == except) continue;
         if (!o->feasible || !o->cost_nusd || o->never_cheapest) continue;
-        if (!best || o->total.mean < best->total.mean) best = o;
+        bool whole = best && best->incomplete && !o->incomplete;
+        bool part = best && !best->incomplete && o->incomplete;
+        if (!best || whole || (!part && o->total.mean < best->total.mean)) best = o;
     }
     return best;
 }

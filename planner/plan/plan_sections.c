@@ -68,7 +68,7 @@ static const struct opt require_opts[] = {
 static const struct opt candidate_opts[] = {
     TEXT("workload", "NAME", NULL, CANDIDATE(const char *, workload), "which workload it serves; may be left out when there is one"),
     TEXT("model", "MODEL", NULL, CANDIDATE(const char *, model), "AWS model id, or a profile id such as us.amazon.nova-lite-v1:0"),
-    TEXT("purchase", "", "on-demand", CANDIDATE(const char *, purchase), "on-demand, batch N%, flex N%, priority N%, latency-optimized, provisioned, reserved, deployment, import; global, geo or in-region before a token option"),
+    TEXT("purchase", "", NULL, CANDIDATE(const char *, purchase), "on-demand, batch N%, flex N%, priority N%, latency-optimized, provisioned, reserved, deployment, import; global, geo or in-region before a token option; without it on-demand, or deployment and provisioned for a custom model"),
     TEXT("region", "REGION", NULL, CANDIDATE(const char *, region), "when it is not the plan's"),
     CHOICE("routing", ROUTINGS, "auto", CANDIDATE(int, routing), "when it is not the plan's"),
     CHOICE("tuned", "no|fine-tuning|continued-pre-training|distillation", "no", CANDIDATE(int, tuned), "a custom model: training and storage are billed, hosting is a deployment or model units"),

@@ -15,7 +15,7 @@ static enum err_code save_head(int64_t *id, struct usage_store *s,
         return e->code;
     if (entry->id) sqlite3_bind_int64(st, 1, entry->id);
     sqlite3_bind_text(st, 2, entry->name, -1, SQLITE_STATIC);
-    sqlite3_bind_int(st, 3, entry->kind);
+    sqlite3_bind_int(st, 3, (int)entry->kind);
     sqlite3_bind_int(st, 4, entry->dated);
     sqlite3_bind_int64(st, 5, entry->generation);
     sqlite3_bind_int64(st, 6, entry->imported_unix_s);

@@ -425,6 +425,44 @@ static void workloads_on_one_model_share_its_quota(void **state)
     done(&f);
 }
 
+/* A tuned model without a purchase is offered as a deployment and on units. */
+static void a_custom_model_has_its_own_ways_to_be_bought(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(run(&f,
+                  FLAT "[candidate c]\nmodel = amazon.nova-micro-v1:0\n"
+                       "tuned = fine-tuning\n",
+                  1),
+              f.err);
+    assert_true(option_of(&f.plan, "c deployment")->feasible);
+    assert_non_null(option_of(&f.plan, "c units 6-month")->unit);
+    done(&f);
+}
+
+/* What cannot be priced whole is called cheapest only where nothing else is left. */
+static void an_incomplete_price_yields_to_a_whole_one(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const char *lite = "attachments = pdf 3 pages 5%\n[candidate lite]\n"
+                       "model = amazon.nova-lite-v1:0\n";
+    char ini[1024];
+    snprintf(ini, sizeof ini, FLAT "%s", lite);
+    assert_ok(run(&f, ini, 1), f.err);
+    assert_true(option_of(&f.plan, "lite on-demand")->incomplete);
+    assert_int_equal(f.plan.cheapest[0], 0);
+    done(&f);
+    snprintf(ini, sizeof ini,
+             FLAT
+             "%s[candidate claude]\nmodel = anthropic.claude-haiku-4-5-20251001-v1:0\n"
+             "purchase = global on-demand\n",
+             lite);
+    assert_ok(run(&f, ini, 1), f.err);
+    assert_string_equal(f.plan.option[f.plan.cheapest[0]].candidate->name, "claude");
+    done(&f);
+}
+
 static void says_why_not(void **state)
 {
     (void)state;
@@ -437,8 +475,8 @@ static void says_why_not(void **state)
           "past its end of life, 2026-09-10" },
         { "model = amazon.nova-micro-v1:0\npurchase = deployment", "c deployment",
           "a deployment serves a custom model" },
-        { "model = amazon.nova-micro-v1:0\ntuned = fine-tuning", "c on-demand",
-          "a custom model runs on a deployment or on model units" },
+        { "model = amazon.nova-micro-v1:0\ntuned = fine-tuning\npurchase = on-demand",
+          "c on-demand", "a custom model runs on a deployment or on model units" },
         { "model = qwen.qwen3-32b-v1:0\npurchase = provisioned 6-month",
           "c units 6-month", "no price of a model unit" },
         { "model = amazon.nova-lite-v1:0\ntuned = fine-tuning\ntraining_tokens = 1M\n"
@@ -483,6 +521,8 @@ int main(void)
         cmocka_unit_test(budget_counts_paths_and_finds_the_month),
         cmocka_unit_test(cache_share_is_capped_by_the_checkpoint),
         cmocka_unit_test(workloads_on_one_model_share_its_quota),
+        cmocka_unit_test(a_custom_model_has_its_own_ways_to_be_bought),
+        cmocka_unit_test(an_incomplete_price_yields_to_a_whole_one),
         cmocka_unit_test(says_why_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
