@@ -117,6 +117,15 @@ static void ladder(const struct plan *p, FILE *f)
     }
 }
 
+static bool any_feasible(const struct plan *p, size_t workload)
+{
+    for (size_t i = 0; i < p->options; i++)
+        if (p->option[i].workload == workload && p->option[i].feasible &&
+            p->option[i].cost_nusd)
+            return true;
+    return false;
+}
+
 static void cheapest(const struct plan *p, FILE *f)
 {
     fputc('\n', f);
