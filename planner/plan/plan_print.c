@@ -132,9 +132,9 @@ static void cheapest(const struct plan *p, FILE *f)
     for (size_t w = 0; w < p->workloads; w++) {
         const char *name = p->workload[w].settings->name;
         if (p->cheapest[w] == p->options) {
-            say(p, f,
-                "%s: nothing is feasible at a price that more than one source knows",
-                name);
+            say(p, f, "%s: nothing is feasible%s", name,
+                any_feasible(p, w) ? " at a price that more than one source knows"
+                                   : "");
             continue;
         }
         const struct plan_option *o = &p->option[p->cheapest[w]];
