@@ -8,7 +8,7 @@
 #include "date.h"
 #include "parallel.h"
 #include "text.h"
-#include "usage_summary.h"
+#include "usage_find.h"
 
 enum {
     LAW_STRATA = 256,
@@ -71,8 +71,10 @@ static enum err_code lengths(struct plan_workload *w, const char *plan_path,
     }
     struct usage_summary u;
     const char *file = plan_path_beside(plan_path, s->usage ? s->usage : s->trace, a);
-    enum err_code code = s->usage ? usage_summary_read(&u, file, a, e)
-                                  : usage_from_trace(&u, file, a, e);
+    enum err_code code = !s->usage ? usage_from_trace(&u, file, a, e)
+                         : usage_is_name(s->usage)
+                             ? usage_find(&u, s->usage, NULL, a, e)
+                             : usage_summary_read(&u, file, a, e);
     if (code) return code;
     w->lengths = u.lengths;
     w->demand.dispersion = 1;

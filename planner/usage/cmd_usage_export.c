@@ -1,10 +1,12 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
-#include "usage_summary.h"
+#include "usage_find.h"
+#include "usage_store.h"
 
 struct settings {
-    const char *source, *license;
+    const char *source, *license, *data;
 };
 
 #define TEXT(f) OPT_FIELD(struct settings, const char *, f)
@@ -19,6 +21,11 @@ static const struct opt opts[] = {
       .type = OPT_TEXT,
       .offset = TEXT(license),
       .help = "under which terms its figures may be passed on" },
+    { .key = "data",
+      .unit = "DIR",
+      .type = OPT_TEXT,
+      .offset = TEXT(data),
+      .help = "folder of the store, else $XDG_DATA_HOME/bedplan" },
 };
 #undef TEXT
 
@@ -44,14 +51,39 @@ static const char *command_line(const struct settings *s, const char *path,
     return line;
 }
 
+static enum err_code export_name(struct app *app, const struct settings *s,
+                                 const char *name, struct err *e)
+{
+    struct usage_store *store = NULL;
+    struct usage_entry entry = { 0 };
+    struct usage_stats stats = { 0 };
+    if (usage_store_open(&store, s->data, false, app->arena, e)) return e->code;
+    enum err_code code = usage_store_find(&entry, store, name, app->arena, e);
+    if (!code) code = usage_store_load(&stats, store, &entry, app->arena, e);
+    usage_store_close(store);
+    if (code) return code;
+    struct usage_attribution by = { s->source, s->license,
+                                    command_line(s, name, app->arena) };
+    return usage_write_stats(app->out, &stats, &by, e) ? err_wrap(e, "%s: ", name) : OK;
+}
+
+/* A file that is there is meant before a NAME; what ends in ".csv" or has folders can
+ * only be a file. */
+static bool is_file(const char *text)
+{
+    return strcmp(text, "-") == 0 || strchr(text, '/') || text_ends(text, ".csv") ||
+           access(text, F_OK) == 0;
+}
+
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e)
 {
     const struct settings *s = settings;
     struct trace t;
     if (args->count != 1)
-        return err_set(e, ERR_USAGE, "usage export wants one trace, TRACE.csv");
+        return err_set(e, ERR_USAGE, "usage export wants one NAME or TRACE.csv");
     const char *path = args->text[0];
+    if (!is_file(path)) return export_name(app, s, path, e);
     if (trace_read(&t, path, app->arena, e)) return e->code;
     struct usage_attribution by = { s->source, s->license,
                                     command_line(s, path, app->arena) };
@@ -61,10 +93,11 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 
 const struct command cmd_usage_export = {
     .name = "usage export",
-    .usage = "TRACE.csv [-o FILE.json] [options]",
-    .summary = "summarise a trace: joint lengths, arrivals, burstiness",
+    .usage = "NAME|TRACE.csv [-o FILE.json] [options]",
+    .summary = "summarise usage or a trace: joint lengths, arrivals, burstiness",
     .details =
-        "Reads a CSV with the columns timestamp (or seconds), input, output and "
+        "Writes the figures of an imported NAME, or reads a CSV with the columns "
+        "timestamp (or seconds), input, output and "
         "optionally cached; Azure's ContextTokens and GeneratedTokens are known too. "
         "Rows must be in order of time.\n"
         "Writes the summary file that 'usage =' of plan.ini reads: counts and sums, no "

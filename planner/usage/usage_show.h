@@ -11,6 +11,9 @@ void usage_show_text(struct app *app, const char *name, const struct usage_stats
 NODISCARD enum err_code usage_show_json(struct app *app, const char *name,
                                         const struct usage_stats *s, struct err *e);
 
+/* The figures of an open object, all but lists of counts. */
+void usage_json_figures(struct json *j, const struct usage_stats *s);
+
 /* One letter of eight heights for each of `count` values, from 0 up to the largest.
  * Owns: the arena. */
 const char *usage_sparkline(const double *value, size_t count, struct arena *a);

@@ -81,13 +81,8 @@ static int64_t floor_second(int64_t at_us)
     return at_us / 1000000 - (at_us % 1000000 < 0);
 }
 
-enum err_code usage_show_json(struct app *app, const char *name,
-                              const struct usage_stats *s, struct err *e)
+void usage_json_figures(struct json *j, const struct usage_stats *s)
 {
-    struct json *j = json_open(app->out);
-    json_object(j, NULL);
-    json_text(j, "schema", "bedplan.usage-show/1");
-    json_text(j, "name", name);
     json_text(j, "kind", usage_kind_word(s->kind));
     json_int(j, "requests", s->requests);
     moment(j, "first", s, floor_second(s->first_us));
@@ -120,6 +115,16 @@ enum err_code usage_show_json(struct app *app, const char *name,
     windows(j, "dispersion", s->dispersion, SUMMARY_DISPERSIONS);
     windows(j, "peak_to_mean", s->peak_to_mean, SUMMARY_PEAKS);
     hours(j, s);
+}
+
+enum err_code usage_show_json(struct app *app, const char *name,
+                              const struct usage_stats *s, struct err *e)
+{
+    struct json *j = json_open(app->out);
+    json_object(j, NULL);
+    json_text(j, "schema", "bedplan.usage-show/1");
+    json_text(j, "name", name);
+    usage_json_figures(j, s);
     json_end(j);
     return json_close(j, e);
 }
