@@ -132,7 +132,11 @@ const struct command cmd_usage_import = {
         "Each FILE is known by its content: Bedrock model invocation logs (JSON lines, "
         "plain or gzip, as S3 or CloudWatch have them), CSV with timestamp or seconds, "
         "input and output tokens, and JSON lines with timestamp, input_length and "
-        "output_length. A folder stands for all files in it. '-' is stdin.\n"
+        "output_length. So are sums over periods, whose single requests stay unknown: "
+        "CloudWatch's GetMetricData as the AWS CLI prints it (statistic Sum) and CSV "
+        "with "
+        "seconds and requests_per_second. A folder stands for all files in it. '-' is "
+        "stdin.\n"
         "Prompts and answers are not kept: of each request only time, token counts, "
         "max_tokens, latency, status, model and region are. A request or file that was "
         "read before is not counted again. All of it is stored, or nothing.",

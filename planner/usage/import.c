@@ -35,8 +35,9 @@ void import_skip(struct import *im, enum import_skip why, struct str detail)
 }
 
 /* "ab12=amazon.nova-lite-v1:0" of --alias. */
-static struct str alias_of(const struct import *im, struct str name)
+struct str import_model(const struct import *im, struct str id)
 {
+    struct str name = usage_model_name(id);
     for (size_t i = 0; i < im->aliases; i++) {
         struct str to, from = str_cut(str_of(im->alias[i]), '=', &to);
         if (name.n < from.n || from.n == 0) continue;
@@ -52,8 +53,8 @@ static struct str alias_of(const struct import *im, struct str name)
 enum err_code import_add(struct import *im, struct usage_record *r, struct str model,
                          struct str region, struct err *e)
 {
-    struct str name = alias_of(im, usage_model_name(model));
-    if (usage_models_index(&r->model, im->models, name, region, e)) return e->code;
+    if (usage_models_index(&r->model, im->models, import_model(im, model), region, e))
+        return e->code;
     return usage_stage_add(im->stage, r, e);
 }
 
@@ -122,6 +123,12 @@ static enum err_code read_kind(struct import *im, struct line_input *in, bool *k
         import_skip(im, SKIP_FILE_EMPTY, (struct str){ 0 });
         return OK;
     }
+    if (i < start.n && start.p[i] == '{' && import_is_metrics(start)) {
+        struct str text = { 0 };
+        const size_t most = (size_t)32 << 20;
+        if (line_input_all(in, &text, most, e)) return err_wrap(e, "%s: ", im->path);
+        return import_metrics(im, text, e);
+    }
     if (i < start.n && (start.p[i] == '{' || start.p[i] == '['))
         return import_lines(im, in, e);
     return import_csv(im, in, known, e);
@@ -138,7 +145,7 @@ enum err_code import_file(struct import_file *out, struct import *im, const char
 {
     struct line_input *in = NULL;
     bool known = false;
-    int64_t before = (int64_t)usage_stage_count(im->stage);
+    int64_t before = (int64_t)(usage_stage_count(im->stage) + im->periods.count);
     struct import_file f = { .path = path, .name = base_name(path) };
     im->path = path;
     im->line = 0;
@@ -155,7 +162,7 @@ enum err_code import_file(struct import_file *out, struct import *im, const char
     if (!known) import_skip(im, SKIP_FILE_OTHER, (struct str){ 0 });
     if (line_input_damage(in)) f.damage = arena_text(im->arena, line_input_damage(in));
     f.bytes = line_input_bytes(in, f.sha256);
-    f.records = (int64_t)usage_stage_count(im->stage) - before;
+    f.records = (int64_t)(usage_stage_count(im->stage) + im->periods.count) - before;
     *out = f;
 done:
     line_input_close(in);

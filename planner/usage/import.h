@@ -4,8 +4,8 @@
 /* Reading usage from files of many kinds, told apart by what is in them. */
 
 #include "line_input.h"
+#include "usage_periods.h"
 #include "usage_stage.h"
-#include "usage_stats.h"
 
 /* Why something was left out. X(name, words) */
 /* clang-format off */
@@ -13,6 +13,7 @@
     X(SKIP_NOT_JSON,    "line is not JSON")                                           \
     X(SKIP_CUT,         "record is cut off at the end of the file")                   \
     X(SKIP_NOT_USAGE,   "JSON is not a record of a model call")                       \
+    X(SKIP_NOT_METRIC,  "series is none of Bedrock's metrics")                        \
     X(SKIP_FIELDS,      "row has another number of fields than the header")           \
     X(SKIP_NO_TIME,     "no time that can be read")                                   \
     X(SKIP_BAD_TIME,    "time lies before Bedrock or in the future")                  \
@@ -60,8 +61,12 @@ struct import {
     char first[SKIPS][240]; /* "FILE:LINE: detail" of the first of each */
     char *scratch;          /* for texts without their escapes; free() it */
     size_t scratch_bytes;
+    struct usage_periods periods; /* of files that hold sums only */
 };
 
+/* The name under which a model's id is counted: without an ARN's parts, behind its
+ * alias. */
+struct str import_model(const struct import *im, struct str id);
 /* Counts something that is left out; `detail` may be empty. */
 void import_skip(struct import *im, enum import_skip why, struct str detail);
 /* A good record, its model by name. */
@@ -79,6 +84,18 @@ NODISCARD enum err_code import_lines(struct import *im, struct line_input *in,
                                      struct err *e);
 NODISCARD enum err_code import_csv(struct import *im, struct line_input *in,
                                    bool *known, struct err *e);
+
+/* GetMetricData as the AWS CLI prints it, all pages of it or one, with sums as the
+ * statistic. Series are known by their label, else their id; what the label says beside
+ * the metric's name is the model. Adds to `im->periods`. */
+bool import_is_metrics(struct str start);
+NODISCARD enum err_code import_metrics(struct import *im, struct str text,
+                                       struct err *e);
+
+/* Rows of seconds and requests per second, behind the header. Adds to `im->periods`. */
+bool import_is_rates(struct str header);
+NODISCARD enum err_code import_rates(struct import *im, struct line_input *in,
+                                     struct err *e);
 
 /* One file of whichever kind. Errors: ERR_INPUT with "PATH: " cannot be opened, of no
  * known kind (a path that was named). */

@@ -172,6 +172,8 @@ enum err_code import_csv(struct import *im, struct line_input *in, bool *known,
         if (line.n == 0 && !too_long) continue;
         if (!header) {
             header = true;
+            *known = !too_long && import_is_rates(line);
+            if (*known) return import_rates(im, in, e);
             if (too_long || !read_layout(&layout, line)) return OK;
             *known = true;
         } else if (too_long) {

@@ -228,6 +228,20 @@ bool json_scan_next_object(struct str *object_out, struct str *rest)
     return true;
 }
 
+bool json_scan_next_value(struct scan_value *out, struct str *rest)
+{
+    struct scan s = { .p = rest->p, .end = rest->p + rest->n };
+    while (s.p < s.end && (*s.p == '[' || *s.p == ','))
+        s.p++; /* arrays of arrays are none of ours */
+    skip_space(&s);
+    while (s.p < s.end && *s.p == ',')
+        s.p++;
+    skip_space(&s);
+    if (s.p >= s.end || *s.p == ']' || !value(&s, out, -1, 0)) return false;
+    *rest = (struct str){ s.p, (size_t)(s.end - s.p) };
+    return true;
+}
+
 static int hex4(const char *p, const char *end)
 {
     int x = 0;

@@ -52,6 +52,10 @@ enum scan_result json_scan(struct scan_value *field, size_t fields,
  * raw value. False at the end. */
 bool json_scan_next_object(struct str *object, struct str *rest);
 
+/* The values of an array, by and by: `rest` starts as its raw text. False at the end,
+ * and where the array is malformed. */
+bool json_scan_next_value(struct scan_value *out, struct str *rest);
+
 /* Text without escapes; `out` has room for raw.n bytes. Returns its length; -1 when an
  * escape is none. A lone surrogate becomes U+FFFD. */
 long json_unescape(char *out, struct str raw);

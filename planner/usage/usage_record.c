@@ -78,7 +78,7 @@ uint32_t usage_hash(struct str text)
 
 static bool same_text(struct str a, const char *b)
 {
-    return strncmp(a.p, b, a.n) == 0 && b[a.n] == '\0';
+    return a.n == 0 ? *b == '\0' : strncmp(a.p, b, a.n) == 0 && b[a.n] == '\0';
 }
 
 static uint32_t *slot_of(const struct usage_models *m, struct str id, struct str region)

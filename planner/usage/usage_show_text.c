@@ -62,7 +62,7 @@ static const char *windows(struct arena *a, const double *value, int count)
         if (isfinite(value[i]))
             text = arena_printf(a, "%s%.4g in %d s   ", text, value[i],
                                 summary_dispersion_window_s[i]);
-    return *text ? text : "the span is too short";
+    return *text ? text : "not known: the span is too short or the periods too long";
 }
 
 static void period(struct app *app, const struct usage_stats *s)

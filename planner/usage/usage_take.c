@@ -116,8 +116,18 @@ static enum err_code check(struct taking *t, struct err *e)
         return err_set(e, ERR_INPUT,
                        "some files have dates, others only seconds; "
                        "import them under two names");
-    if (usage_stage_count(im->stage) == 0) return OK;
+    if (usage_stage_count(im->stage) > 0 && im->periods.count > 0)
+        return err_set(e, ERR_INPUT,
+                       "some files hold requests, others sums over "
+                       "periods; import them under two names");
+    if (usage_stage_count(im->stage) + im->periods.count == 0) return OK;
     if (!t->entry.id) return OK;
+    if (t->entry.kind != USAGE_REQUESTS || im->periods.count > 0)
+        return err_set(
+            e, ERR_INPUT,
+            "usage %s is there, and sums over periods cannot be added to it; "
+            "drop it and import everything at once",
+            t->entry.name);
     if (t->entry.dated != dated)
         return err_set(e, ERR_INPUT, "usage %s has %s, these files have %s",
                        t->entry.name, t->entry.dated ? "dates" : "only seconds",
@@ -216,9 +226,14 @@ static enum err_code save(struct taking *t, struct err *e)
 {
     struct usage_stats stats;
     struct usage_entry next = t->entry;
-    int64_t fresh = (int64_t)usage_stage_count(t->import.stage);
-    if (write_requests(&next.requests_path, &stats, t, e)) return e->code;
-    t->out->added = fresh - t->import.skipped[SKIP_DUPLICATE];
+    struct usage_periods *periods = &t->import.periods;
+    if (periods->count > 0 ? usage_stats_of_periods(&stats, periods, t->import.dated,
+                                                    &t->models, t->arena, e)
+                           : write_requests(&next.requests_path, &stats, t, e)) {
+        return e->code;
+    }
+    t->out->added = (int64_t)(usage_stage_count(t->import.stage) + periods->count) -
+                    t->import.skipped[SKIP_DUPLICATE];
     next.kind = stats.kind;
     next.dated = stats.dated;
     next.generation++;
@@ -247,7 +262,7 @@ static enum err_code take(struct taking *t, struct err *e)
     t->out->damaged = t->damaged;
     t->out->damage_count = t->damaged_count;
     if (code || check(t, e)) return e->code;
-    if (usage_stage_count(im->stage) > 0) return save(t, e);
+    if (usage_stage_count(im->stage) + im->periods.count > 0) return save(t, e);
     if (im->skipped[SKIP_FILE_KNOWN] > 0) return OK;
     return err_set(e, ERR_INPUT, "nothing to import: %s",
                    im->read > 0 ? "no record could be used" : "no records were found");
