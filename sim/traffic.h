@@ -82,4 +82,12 @@ double traffic_sample_dispersion(const struct traffic_model *m, double window_s,
 NODISCARD enum err_code traffic_fit(struct traffic_model *m, const double *target,
                                     double sample_s, struct err *e);
 
+/* The traffic that these requests are a sample of: their lengths together (of uncached
+ * input), their rate, hour by hour where they last a day or more, and their dispersions
+ * within that. The span is theirs. Errors: as summary_of_requests(). Owns: the arena.
+ */
+NODISCARD enum err_code traffic_of_requests(struct traffic_model *out,
+                                            const struct traffic_request *r, size_t n,
+                                            struct arena *a, struct err *e);
+
 #endif
