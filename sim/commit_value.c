@@ -80,6 +80,17 @@ static int64_t hours_with(const struct commit_problem *p,
     return hours;
 }
 
+static int64_t most_valued(const struct commit_problem *p)
+{
+    int64_t peak = 0;
+    for (size_t i = 0; i < p->scenarios * (size_t)p->hours; i++)
+        if (p->demand[i] > peak) peak = p->demand[i];
+    int64_t cells = p->hours * (peak / COMMIT_UNIT + (int64_t)p->scenarios);
+    int64_t most = COMMIT_VALUED_CELLS / cells;
+    if (most > COMMIT_MOST_VALUED) return COMMIT_MOST_VALUED;
+    return most > COMMIT_LEAST_VALUED ? most : COMMIT_LEAST_VALUED;
+}
+
 enum err_code commit_values(struct commit_value **out, size_t *count,
                             const struct commit_problem *p,
                             const struct commit_solution *s, struct arena *a,
@@ -96,7 +107,8 @@ enum err_code commit_values(struct commit_value **out, size_t *count,
     int64_t peak = last;
     last += 2;
     if (cap >= 0 && last > cap) last = cap;
-    if (last > first + COMMIT_MOST_VALUED) last = first + COMMIT_MOST_VALUED;
+    int64_t most = most_valued(p);
+    if (last > first + most) first = last - most;
 
     struct commit_offers o;
     struct commit_levels l;

@@ -5,7 +5,12 @@
 
 #include "commit.h"
 
-enum { COMMIT_MOST_VALUED = 64 }; /* units that are looked at */
+/* Units that are looked at: so many, fewer where hours × levels are many. */
+enum {
+    COMMIT_MOST_VALUED = 64,
+    COMMIT_LEAST_VALUED = 4,
+    COMMIT_VALUED_CELLS = 100000000
+};
 
 struct commit_value {
     int64_t unit;  /* the first is 1; existing ones count */
@@ -20,7 +25,7 @@ struct commit_value {
 
 /**
  * Values of the units above those that exist all the time, up to two more than the
- * plan ever commits.
+ * plan ever commits; only the last of them where there are too many.
  *
  * Units:  weighted costs, as in the solution.
  * Errors: as commit_solve(). Owns: the arena.

@@ -71,7 +71,7 @@ NODISCARD enum err_code commit_answer(struct commit_answer *out,
                                       struct err *e);
 
 /* A weighted cost as money, rounded to even. */
-struct usd commit_usd(const struct commit_answer *answer, int64_t cost);
+struct usd commit_usd(const struct commit_answer *x, int64_t cost);
 
 /* Problem and scale only: for commit_answer() and tests. */
 NODISCARD enum err_code commit_pose(struct commit_answer *out,
@@ -79,11 +79,10 @@ NODISCARD enum err_code commit_pose(struct commit_answer *out,
                                     struct err *e);
 
 /* Buys, renewals and ends, by hour. */
-void commit_actions(struct commit_answer *answer, struct arena *a);
+void commit_actions(struct commit_answer *x, struct arena *a);
 
 /* "2026-12-01 00:00", or "" without a date. Owns: the arena. */
-const char *commit_date(const struct commit_answer *answer, int64_t hour,
-                        struct arena *a);
+const char *commit_date(const struct commit_answer *x, int64_t hour, struct arena *a);
 
 struct app;
 NODISCARD enum err_code commit_print_json(struct app *app,

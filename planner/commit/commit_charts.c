@@ -59,7 +59,8 @@ enum err_code commit_chart_load(const struct commit_answer *x, const char *path,
     struct weighted *units = ARENA_NEW(a, struct weighted, hours);
     for (size_t i = 0; i < n; i++) {
         demand[i].units = (double)x->problem.demand[i] / COMMIT_UNIT;
-        demand[i].weight = x->q->weight ? (double)x->q->weight[i / hours] : 1;
+        size_t scenario = i / hours;
+        demand[i].weight = x->q->weight ? (double)x->q->weight[scenario] : 1;
     }
     for (size_t t = 0; t < hours; t++)
         units[t] = (struct weighted){ committed(x, (int64_t)t), 1 };

@@ -115,7 +115,7 @@ static void note_next_unit(const struct app *app, const struct commit_answer *x,
         const struct commit_value *v = &x->value[i];
         if (v->hours > 0 || !v->always_known || v->always_saves >= 0) continue;
         struct usd loss = monthly(x, commit_usd(x, -v->always_saves));
-        table_note(t, "unit %lld would lose $%s a month", (long long)v->unit,
+        table_note(t, "unit %s would lose $%s a month", count(app, v->unit),
                    show(app, loss));
         return;
     }
