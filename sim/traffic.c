@@ -176,6 +176,39 @@ enum err_code traffic_prepare(struct traffic **out, const struct traffic_model *
     return OK;
 }
 
+double traffic_span_s(const struct traffic *t)
+{
+    return t->model.span_s;
+}
+
+double traffic_mean_rate(const struct traffic *t)
+{
+    const struct traffic_model *m = &t->model;
+    if (!m->hour_factor) return m->requests_per_s;
+    double sum = 0;
+    for (size_t h = 0; h < t->hours; h++) {
+        double left_s = m->span_s - (double)h * hour_s;
+        sum += m->hour_factor[h] * fmin(left_s, hour_s);
+    }
+    return m->requests_per_s * sum / m->span_s;
+}
+
+static double mixture_mean(const struct traffic_mixture *m)
+{
+    double mean = 0;
+    for (int c = 0; c < m->count; c++)
+        mean += m->weight[c] * exp(m->mu[c] + m->sigma[c] * m->sigma[c] / 2);
+    return mean;
+}
+
+void traffic_mean_tokens(double *input, double *output, const struct traffic *t)
+{
+    const struct traffic_model *m = &t->model;
+    *input = m->lengths ? lengths_input_mean(m->lengths) : mixture_mean(&m->input);
+    *output = m->lengths ? lengths_output_mean(m->lengths) : mixture_mean(&m->output);
+    *input *= 1 - m->cached_share;
+}
+
 static double draw_level(struct lanes_source *s, int lane, const double *gamma)
 {
     return gamma[splitmix64(&s->modulation[lane]) % GAMMA_SLICES];

@@ -57,6 +57,12 @@ NODISCARD enum err_code traffic_prepare(struct traffic **out,
                                         const struct traffic_model *m, struct arena *a,
                                         struct err *e);
 
+/* Of a prepared model: its span, its mean rate over it, mean uncached input and output.
+ */
+double traffic_span_s(const struct traffic *t);
+double traffic_mean_rate(const struct traffic *t);
+void traffic_mean_tokens(double *input, double *output, const struct traffic *t);
+
 /* Requests of replica `replica`, times from 0; `n` may be 0. Its batch of
  * TRAFFIC_LANES replicas is computed together: ask for all of them at once where they
  * are wanted. Owns: the arena. */
