@@ -281,7 +281,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 const struct command cmd_usage_why = {
     .name = "usage why",
     .usage = "NAME [options]",
-    .summary = "which minutes were throttled, by what, and what would have avoided it",
+    .summary = "which minutes were throttled, why, and what would have helped",
     .details =
         "Replays the requests of each throttled model against its quota by the "
         "admission rules (see 'bedplan replay --help'), and again without the "
