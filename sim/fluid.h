@@ -1,8 +1,9 @@
 #ifndef SIM_FLUID_H
 #define SIM_FLUID_H
 
-/* What hourly limits refuse if every hour were smooth: a lower bound on throttling,
- * because bursts inside the hour only refuse more. */
+/* What hourly limits refuse if every hour were smooth and every request of mean size.
+ * Bursts inside the hour refuse more tokens; but a bucket that is nearly empty still
+ * lets small requests in, so that the share of requests refused may be smaller. */
 
 #include <stdbool.h>
 #include <stdint.h>

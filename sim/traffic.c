@@ -209,6 +209,15 @@ void traffic_mean_tokens(double *input, double *output, const struct traffic *t)
     *input *= 1 - m->cached_share;
 }
 
+struct traffic *traffic_at_rate(const struct traffic *t, double requests_per_s,
+                                struct arena *a)
+{
+    struct traffic *other = ARENA_NEW(a, struct traffic, 1);
+    *other = *t;
+    other->model.requests_per_s = requests_per_s;
+    return other;
+}
+
 static double draw_level(struct lanes_source *s, int lane, const double *gamma)
 {
     return gamma[splitmix64(&s->modulation[lane]) % GAMMA_SLICES];

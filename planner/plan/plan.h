@@ -113,7 +113,8 @@ struct plan_option {
     struct quota quota;
     double charged_per_request, charged_per_input,
         charged_per_output; /* of the quota */
-    double throttled_share; /* lower bound from hourly means; -1 unknown */
+    double throttled_share; /* of requests, by the default quota; -1 unknown */
+    bool quota_shared;      /* another workload's option draws on the same quota */
     bool priced, feasible;
     bool never_cheapest; /* a price rests on trust C alone */
     bool incomplete; /* a part is not priced: cheapest only where nothing is whole */

@@ -80,6 +80,9 @@ static enum err_code lengths(struct plan_workload *w, const char *plan_path,
     w->demand.dispersion = 1;
     for (int k = 0; k <= HOUR_WINDOW; k++) /* the longest window that was long enough */
         if (isfinite(u.dispersion[k])) w->demand.dispersion = u.dispersion[k];
+    w->measured_requests_per_s = u.requests_per_s;
+    w->measured_span_s = u.span_s;
+    memcpy(w->measured_dispersion, u.dispersion, sizeof w->measured_dispersion);
     w->demand.input_cv = u.input_cv;
     w->demand.output_cv = u.output_cv;
     w->lengths_source = u.source && *u.source ? u.source : file;

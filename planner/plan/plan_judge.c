@@ -147,15 +147,13 @@ static void judge_throttling(struct plan *p, struct plan_option *o)
     if (o->throttled_share <= allowed) return;
     if (o->quota.tokens_per_min)
         reason(p, o,
-               arena_printf(
-                   p->arena,
-                   "at least %.2g%% throttled by the default quota of %s tokens/min",
-                   o->throttled_share * 100,
-                   text_thousands(a, o->quota.tokens_per_min)));
+               arena_printf(p->arena,
+                            "%.2g%% throttled by the default quota of %s tokens/min",
+                            o->throttled_share * 100,
+                            text_thousands(a, o->quota.tokens_per_min)));
     else
         reason(p, o,
-               arena_printf(p->arena, "at least %.2g%% refused",
-                            o->throttled_share * 100));
+               arena_printf(p->arena, "%.2g%% refused", o->throttled_share * 100));
 }
 
 void plan_judge(struct plan *p, struct plan_option *o)

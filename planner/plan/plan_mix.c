@@ -67,7 +67,8 @@ static void sample(struct plan *p, struct plan_option *o, int64_t *demand,
     double *usd = ARENA_NEW(p->arena, double, 2 * (size_t)p->hours),
            *units = usd + p->hours;
     for (size_t s = 0; s < o->mix->scenarios; s++) {
-        plan_draw(p, o->workload, p->paths * s / o->mix->scenarios, &h);
+        /* the first paths are spread evenly over every driver, any stride is not */
+        plan_draw(p, o->workload, s, &h);
         for (int64_t i = 0; i < p->hours; i++) {
             double d = hour_demand(&v, &h, i);
             demand[(int64_t)s * p->hours + i] = (int64_t)nearbyint(d * COMMIT_UNIT);

@@ -75,7 +75,7 @@ static double refused_of(struct pass *s, size_t number, int thread)
     const struct demand_hours *h = &s->scratch[(size_t)thread * p->workloads];
     struct fluid_others others = { 0 };
     struct fluid_limits l, x;
-    if (!limits_of(&l, o)) return 0;
+    if (!o->quota_shared || !limits_of(&l, o)) return 0;
     for (size_t w = 0; w < p->workloads; w++) {
         const struct plan_option *other = sharer(p, o, w);
         if (!other) continue;
@@ -105,7 +105,9 @@ static void simulate_shard(void *context, size_t shard, int thread)
             if (s->windows) add_windows(p, &h[w], out);
             for (size_t m = 0; m < p->months; m++)
                 s->offered[shard * p->workloads + w] += out[m].requests;
-            s->peak[(size_t)thread * p->workloads + w] = fluid_peak(&h[w], p->hours);
+            if (p->workloads > 1)
+                s->peak[(size_t)thread * p->workloads + w] =
+                    fluid_peak(&h[w], p->hours);
         }
         for (size_t i = 0; i < p->options; i++)
             s->refused[shard * p->options + i] += refused_of(s, i, thread);
@@ -132,6 +134,9 @@ static void simulate_demand(struct plan *p)
         ARENA_NEW(p->arena, struct month_totals, p->workloads * p->paths * p->months);
     for (size_t i = 0; i < p->options; i++)
         s.windows |= p->option[i].import_copies > 0;
+    for (size_t i = 0; i < p->options; i++)
+        for (size_t w = 0; w < p->workloads; w++)
+            p->option[i].quota_shared |= sharer(p, &p->option[i], w) != NULL;
     parallel_run(PLAN_SHARDS, p->threads, simulate_shard, &s);
     for (size_t i = 0; i < p->options; i++) {
         struct plan_option *o = &p->option[i];
@@ -156,6 +161,7 @@ enum err_code plan_simulate(struct plan *p, struct err *e)
                       p->arena, e))
         return e->code;
     simulate_demand(p);
+    if (plan_twin(p, e)) return e->code;
     for (size_t i = 0; i < p->options; i++) {
         struct plan_option *o = &p->option[i];
         if (o->priced && o->reserved) plan_choose_reserved(p, o);
