@@ -173,7 +173,8 @@ static void scdoc_note(const char *before, const char *text, const char *after, 
 
 void opt_scdoc(const struct opt *opts, size_t count, FILE *f)
 {
-    for (const struct opt *o = opts; o < opts + count; o++) {
+    for (size_t i = 0; i < count; i++) {
+        const struct opt *o = &opts[i];
         scdoc_name(o, f);
         fprintf(f, "\n\t%c", toupper((unsigned char)o->help[0]));
         scdoc_text(o->help + 1, f);
