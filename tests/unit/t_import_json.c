@@ -95,8 +95,8 @@ static const char *const samples[] = {
     "\"output\" : { \"outputTokenCount\" : 7.0 , \"outputBodyJson\" : [ { \"a\" : 1 } "
     ", "
     "{ \"amazon-bedrock-invocationMetrics\" : { \"invocationLatency\" : 900 } } ] } }",
-    "{\"timestamp\":\"2026-04-19T23:57:01Z\",\"modelId\":\"m\",\"input\":{"
-    "\"inputTokenCount\":9,\"inputTokenCount\":11},\"output\":null}",
+    ("{\"timestamp\":\"2026-04-19T23:57:01Z\",\"modelId\":\"m\",\"input\":{"
+     "\"inputTokenCount\":9,\"inputTokenCount\":11},\"output\":null}"),
 };
 
 static void the_samples_are_read(void **state)
