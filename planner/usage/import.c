@@ -140,12 +140,18 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+int64_t import_records(const struct import *im)
+{
+    int64_t counted = im->counts ? im->counts->requests : 0;
+    return (int64_t)(usage_stage_count(im->stage) + im->periods.count) + counted;
+}
+
 enum err_code import_file(struct import_file *out, struct import *im, const char *path,
                           bool named, struct err *e)
 {
     struct line_input *in = NULL;
     bool known = false;
-    int64_t before = (int64_t)(usage_stage_count(im->stage) + im->periods.count);
+    int64_t before = import_records(im);
     struct import_file f = { .path = path, .name = base_name(path) };
     im->path = path;
     im->line = 0;
@@ -162,7 +168,7 @@ enum err_code import_file(struct import_file *out, struct import *im, const char
     if (!known) import_skip(im, SKIP_FILE_OTHER, (struct str){ 0 });
     if (line_input_damage(in)) f.damage = arena_text(im->arena, line_input_damage(in));
     f.bytes = line_input_bytes(in, f.sha256);
-    f.records = (int64_t)(usage_stage_count(im->stage) + im->periods.count) - before;
+    f.records = import_records(im) - before;
     *out = f;
 done:
     line_input_close(in);

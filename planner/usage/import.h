@@ -62,6 +62,7 @@ struct import {
     char *scratch;          /* for texts without their escapes; free() it */
     size_t scratch_bytes;
     struct usage_periods periods; /* of files that hold sums only */
+    struct usage_stats *counts;   /* of a table of counts; NULL none */
 };
 
 /* The name under which a model's id is counted: without an ARN's parts, behind its
@@ -96,6 +97,15 @@ NODISCARD enum err_code import_metrics(struct import *im, struct str text,
 bool import_is_rates(struct str header);
 NODISCARD enum err_code import_rates(struct import *im, struct line_input *in,
                                      struct err *e);
+
+/* The answer to the query of usage_sql.h, behind the header. Sets `im->counts`.
+ * Errors: ERR_INPUT "PATH:LINE: …", for it is all or nothing. */
+bool import_is_counts(struct str header);
+NODISCARD enum err_code import_counts(struct import *im, struct line_input *in,
+                                      struct err *e);
+
+/* Records, periods and counted requests that came in so far. */
+int64_t import_records(const struct import *im);
 
 /* One file of whichever kind. Errors: ERR_INPUT with "PATH: " cannot be opened, of no
  * known kind (a path that was named). */

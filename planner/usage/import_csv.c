@@ -174,6 +174,8 @@ enum err_code import_csv(struct import *im, struct line_input *in, bool *known,
             header = true;
             *known = !too_long && import_is_rates(line);
             if (*known) return import_rates(im, in, e);
+            *known = !too_long && import_is_counts(line);
+            if (*known) return import_counts(im, in, e);
             if (too_long || !read_layout(&layout, line)) return OK;
             *known = true;
         } else if (too_long) {

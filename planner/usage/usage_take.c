@@ -116,13 +116,13 @@ static enum err_code check(struct taking *t, struct err *e)
         return err_set(e, ERR_INPUT,
                        "some files have dates, others only seconds; "
                        "import them under two names");
-    if (usage_stage_count(im->stage) > 0 && im->periods.count > 0)
+    bool requests = usage_stage_count(im->stage) > 0, periods = im->periods.count > 0;
+    if (requests + periods + (im->counts != NULL) > 1)
         return err_set(e, ERR_INPUT,
                        "some files hold requests, others sums over "
                        "periods; import them under two names");
-    if (usage_stage_count(im->stage) + im->periods.count == 0) return OK;
-    if (!t->entry.id) return OK;
-    if (t->entry.kind != USAGE_REQUESTS || im->periods.count > 0)
+    if (import_records(im) == 0 || !t->entry.id) return OK;
+    if (t->entry.kind != USAGE_REQUESTS || !requests)
         return err_set(
             e, ERR_INPUT,
             "usage %s is there, and sums over periods cannot be added to it; "
@@ -222,18 +222,24 @@ static enum err_code write_requests(const char **path, struct usage_stats *stats
     return e->code;
 }
 
+static enum err_code count(const char **requests_path, struct usage_stats *stats,
+                           struct taking *t, struct err *e)
+{
+    struct import *im = &t->import;
+    if (im->periods.count > 0)
+        return usage_stats_of_periods(stats, &im->periods, im->dated, &t->models,
+                                      t->arena, e);
+    if (!im->counts) return write_requests(requests_path, stats, t, e);
+    *stats = *im->counts;
+    return OK;
+}
+
 static enum err_code save(struct taking *t, struct err *e)
 {
     struct usage_stats stats;
     struct usage_entry next = t->entry;
-    struct usage_periods *periods = &t->import.periods;
-    if (periods->count > 0 ? usage_stats_of_periods(&stats, periods, t->import.dated,
-                                                    &t->models, t->arena, e)
-                           : write_requests(&next.requests_path, &stats, t, e)) {
-        return e->code;
-    }
-    t->out->added = (int64_t)(usage_stage_count(t->import.stage) + periods->count) -
-                    t->import.skipped[SKIP_DUPLICATE];
+    if (count(&next.requests_path, &stats, t, e)) return e->code;
+    t->out->added = import_records(&t->import) - t->import.skipped[SKIP_DUPLICATE];
     next.kind = stats.kind;
     next.dated = stats.dated;
     next.generation++;
@@ -262,7 +268,7 @@ static enum err_code take(struct taking *t, struct err *e)
     t->out->damaged = t->damaged;
     t->out->damage_count = t->damaged_count;
     if (code || check(t, e)) return e->code;
-    if (usage_stage_count(im->stage) + im->periods.count > 0) return save(t, e);
+    if (import_records(im) > 0) return save(t, e);
     if (im->skipped[SKIP_FILE_KNOWN] > 0) return OK;
     return err_set(e, ERR_INPUT, "nothing to import: %s",
                    im->read > 0 ? "no record could be used" : "no records were found");
