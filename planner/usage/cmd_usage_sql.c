@@ -15,7 +15,7 @@ static const struct opt opts[] = {
       .choices = "athena|duckdb", .preset = "athena", .hi = SQL_DUCKDB,
       .help = "for whom the query is written" },
     { .key = "from", .type = OPT_TEXT, .offset = AT(const char *, from), .unit = "PLACE",
-      .preset = "s3://BUCKET/PREFIX/AWSLogs/ACCOUNT/BedrockModelInvocationLogs/REGION",
+      .preset = "s3://BUCKET/BedrockModelInvocationLogs/REGION",
       .help = "folder of the logs, above the years" },
 };
 #undef AT
