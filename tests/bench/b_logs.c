@@ -97,8 +97,8 @@ static void record(struct rng *g, long i, double at_s)
                                              "InvokeModelWithResponseStream" };
     static const char *const model[] = {
         "us.amazon.nova-lite-v1:0", "amazon.nova-micro-v1:0",
-        "arn:aws:bedrock:us-west-2:123456789012:inference-profile/"
-        "global.anthropic.claude-opus-4-6-v1"
+        ("arn:aws:bedrock:us-west-2:123456789012:inference-profile/"
+         "global.anthropic.claude-opus-4-6-v1")
     };
     const double words_per_token = 0.6;
     int kind = (int)(rng_uniform(g) * 3), s = (int)at_s;
