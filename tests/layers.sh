@@ -1,37 +1,40 @@
 #!/bin/sh
 # Reads every #include "…" and compares it with the table of layers: edges point down only.
 set -u
-layer() { # folder -> layers it may include from
-    case $1 in
-    base) echo base ;;
-    pricing) echo pricing base ;;
-    models/catalog | models/catalog/*) echo models/catalog pricing base ;;
-    models/bedrock) echo models/bedrock base ;;
-    sim) echo sim base ;;
-    planner | planner/*) echo planner models/catalog models/bedrock sim pricing base ;;
-    esac
-}
-bad=0
 files=$(find base pricing models sim planner -name '*.[ch]')
-for f in $files; do
-    dir=$(dirname "$f")
-    for h in $(sed -n 's/^#include "\(.*\)"/\1/p' "$f"); do
-        at=$(find base pricing models sim planner -name "$(basename "$h")" | head -n 1)
-        [ -n "$at" ] || { echo "$f: includes \"$h\", which is nowhere"; bad=1; continue; }
-        to=$(dirname "$at")
-        case $to in planner/*) to=planner ;; models/catalog/*) to=models/catalog ;; esac
-        case " $(layer "$dir") " in
-        *" $to "*) ;;
-        *) echo "$f: $dir may not include $at"; bad=1 ;;
-        esac
-    done
-    case $f in
-    *.h)
-        other=$(grep -lE '#include <(sqlite3|curl/|cjson/|gsl/)' "$f")
-        [ -z "$other" ] || [ "${f%_private.h}" != "$f" ] || { echo "$f: a foreign library in a header"; bad=1; }
-        ;;
-    esac
-done
-twice=$(for f in $files; do basename "$f"; done | sort | uniq -d)
-[ -z "$twice" ] || { echo "file names used twice: $twice"; bad=1; }
-exit $bad
+# shellcheck disable=SC2086 # one word a file, and none has a blank
+awk '
+function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
+function may_see(dir) { # folder -> layers it may include from
+    if (dir == "base") return " base "
+    if (dir == "pricing") return " pricing base "
+    if (dir ~ /^models\/catalog(\/|$)/) return " models/catalog pricing base "
+    if (dir == "models/bedrock") return " models/bedrock base "
+    if (dir == "sim") return " sim base "
+    if (dir ~ /^planner(\/|$)/) return " planner models/catalog models/bedrock sim pricing base "
+    return " "
+}
+function complain(text) { print text; bad = 1 }
+BEGIN {
+    for (i = 1; i < ARGC; i++) {
+        name = ARGV[i]
+        sub(/.*\//, "", name)
+        if (name in at) complain("file names used twice: " name)
+        at[name] = ARGV[i]
+    }
+}
+/^#include "/ {
+    split($0, part, "\"")
+    header = part[2]
+    sub(/.*\//, "", header)
+    if (!(header in at)) { complain(FILENAME ": includes \"" header "\", which is nowhere"); next }
+    to = folder(at[header])
+    sub(/^planner\/.*/, "planner", to)
+    sub(/^models\/catalog\/.*/, "models/catalog", to)
+    if (index(may_see(folder(FILENAME)), " " to " ") == 0)
+        complain(FILENAME ": " folder(FILENAME) " may not include " at[header])
+}
+/^#include <(sqlite3|curl\/|cjson\/|gsl\/)/ && FILENAME ~ /\.h$/ && FILENAME !~ /_private\.h$/ {
+    complain(FILENAME ": a foreign library in a header")
+}
+END { exit bad }' $files

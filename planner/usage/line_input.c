@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
 #include <zlib.h>
+
+#include "digest.h"
 
 enum { STORED_BYTES = 128 * 1024, FIRST_TEXT_BYTES = 256 * 1024 };
 
@@ -17,7 +18,7 @@ struct line_input {
     bool started, gzip, member_ended, at_end; /* of the stored bytes: nothing more */
     bool inflating;                           /* zlib was set up */
     z_stream z;
-    EVP_MD_CTX *sha;
+    struct digest *sha;
     int64_t stored_bytes, number;
     char *text;
     size_t from, to, capacity; /* of the text: what is not taken yet */
@@ -37,10 +38,13 @@ enum err_code line_input_open(struct line_input **out, const char *path, struct 
         line_input_close(in);
         return e->code;
     }
-    in->sha = EVP_MD_CTX_new();
     in->capacity = FIRST_TEXT_BYTES;
     in->text = malloc(in->capacity);
-    if (!in->text || !in->sha || !EVP_DigestInit_ex(in->sha, EVP_sha256(), NULL)) {
+    if (digest_open(&in->sha, e)) {
+        line_input_close(in);
+        return e->code;
+    }
+    if (!in->text) {
         line_input_close(in);
         return err_set(e, ERR_INTERNAL, "out of memory");
     }
@@ -54,7 +58,7 @@ void line_input_close(struct line_input *in)
     if (!in) return;
     if (in->inflating) inflateEnd(&in->z);
     if (in->fd >= 0) close(in->fd);
-    EVP_MD_CTX_free(in->sha);
+    digest_close(in->sha);
     free(in->text);
     free(in);
 }
@@ -78,7 +82,7 @@ static size_t read_stored(struct line_input *in, void *bytes, size_t n)
         in->at_end = true;
         return 0;
     }
-    EVP_DigestUpdate(in->sha, bytes, (size_t)got);
+    digest_add(in->sha, (struct str){ bytes, (size_t)got });
     in->stored_bytes += got;
     return (size_t)got;
 }
@@ -259,12 +263,10 @@ const char *line_input_damage(const struct line_input *in)
 
 int64_t line_input_bytes(struct line_input *in, char sha256[SHA_TEXT])
 {
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    unsigned char sum[DIGEST_SHA256_BYTES];
     while (read_stored(in, in->stored, sizeof in->stored) > 0)
         continue;
-    EVP_DigestFinal_ex(in->sha, sum, &n);
-    for (unsigned i = 0; i < n && 2 * i + 2 < SHA_TEXT; i++)
-        snprintf(sha256 + (size_t)2 * i, 3, "%02x", sum[i]);
+    digest_final(sum, in->sha);
+    digest_hex(sha256, sum, sizeof sum);
     return in->stored_bytes;
 }
