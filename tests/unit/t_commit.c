@@ -2,7 +2,6 @@
 #include "check.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 
 #include <cJSON.h>
 
@@ -11,6 +10,7 @@
 #include "commit_share.h"
 #include "commit_value.h"
 #include "file.h"
+#include "shared_data.h"
 #include "str.h"
 
 /* T, p0, … of an instance; `demand_q` in quarters of a unit, money in cents. */
@@ -77,12 +77,11 @@ static void finds_the_published_optimum(const char *path)
 static void published_instances_have_their_verified_optimum(void **state)
 {
     (void)state;
-    const char *shared = getenv("BEDPLAN_SHARED");
-    struct arena a = { 0 };
-    char *folder =
-        arena_printf(&a, "%s/data/commitment", shared ? shared : "../shared");
+    char folder[4096];
+    if (!shared_data(folder, sizeof folder, "data/commitment")) skip();
     DIR *dir = opendir(folder);
-    if (!dir) skip();
+    assert_non_null(dir);
+    struct arena a = { 0 };
     int found = 0;
     for (struct dirent *f = readdir(dir); f; f = readdir(dir)) {
         if (!text_ends(f->d_name, ".json")) continue;

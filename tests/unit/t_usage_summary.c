@@ -1,9 +1,8 @@
 #include "check.h"
 
-#include <stdlib.h>
-
 #include "arena.h"
 #include "rng.h"
+#include "shared_data.h"
 #include "usage_summary.h"
 
 /* The summary file of a trace, as text. Owns: free() it. */
@@ -200,15 +199,7 @@ static void what_is_no_document_is_refused(void **state)
     arena_clear(&a);
 }
 
-static const char *shared_file(const char *name, struct arena *a)
-{
-    const char *shared = getenv("BEDPLAN_SHARED");
-    const char *path = arena_printf(a, "%s/%s", shared ? shared : "../shared", name);
-    FILE *f = fopen(path, "r");
-    if (!f) return NULL;
-    fclose(f);
-    return path;
-}
+static const char azure_trace[] = "data/traces/azure-llm-2023-conv.csv";
 
 /* Source: these statistics computed apart from this program (numpy), with the same
  * definitions: whole windows, sample variance. */
@@ -218,8 +209,8 @@ static void azure_conversations_have_the_known_statistics(void **state)
     struct arena a = { 0 };
     struct err e = { 0 };
     struct usage_summary u;
-    const char *path = shared_file("data/traces/azure-llm-2023-conv.csv", &a);
-    if (!path) skip();
+    char path[4096];
+    if (!shared_data(path, sizeof path, azure_trace)) skip();
     assert_ok(usage_from_trace(&u, path, &a, &e), e);
     assert_int_equal(u.requests, 19366);
     assert_close(u.span_s, 3501.721937, 1e-9);
@@ -249,13 +240,16 @@ static void the_kept_summary_is_the_traces(void **state)
     struct arena a = { 0 };
     struct err e = { 0 };
     struct usage_summary kept, fresh;
-    const char *path = shared_file("data/traces/azure-llm-2023-conv.csv", &a);
+    char path[4096];
     assert_ok(usage_summary_read(&kept, "data/usage/azure-llm-2023-conv.json", &a, &e),
               e);
     assert_int_equal(kept.requests, 19366);
     assert_non_null(strstr(kept.source, "Azure"));
     assert_non_null(strstr(kept.license, "CC-BY"));
-    if (!path) skip();
+    if (!shared_data(path, sizeof path, azure_trace)) {
+        arena_clear(&a);
+        skip();
+    }
     assert_ok(usage_from_trace(&fresh, path, &a, &e), e);
     assert_int_equal(kept.lengths.count, fresh.lengths.count);
     assert_memory_equal(kept.lengths.cell, fresh.lengths.cell,
