@@ -163,7 +163,7 @@ static double run_s(char *const *argv)
 static double read_objective(const char *path)
 {
     char line[256];
-    double objective = NAN;
+    double objective = (double)NAN;
     FILE *f = fopen(path, "r");
     while (f && fgets(line, sizeof line, f)) {
         if (sscanf(line, "s bas %*d %*d f f %lf", &objective) == 1) break;
