@@ -46,6 +46,8 @@ void member_smooth(double *out, const struct member *m, const struct family *f,
                    struct arena *scratch);
 void member_theta(double *out, const struct member *m, const struct family *f,
                   struct arena *scratch);
+void member_trend(double *out, const struct member *m, const struct family *f,
+                  struct arena *scratch);
 void member_smooth_season(double *out, const struct member *m, const struct family *f,
                           struct arena *scratch);
 void member_autoreg(double *out, const struct member *m, const struct family *f,

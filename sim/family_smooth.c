@@ -1,4 +1,5 @@
 /* Members that smooth exponentially, with the season taken off before or not. */
+#include <math.h>
 #include <string.h>
 
 #include "adjust.h"
@@ -8,6 +9,8 @@
 /* Old values only blur a level: this many of the latest are smoothed, or one of the
  * longest seasons when that is more; with a season of its own, ten of it. */
 enum { SMOOTHED_VALUES = 100, SMOOTHED_SEASONS = 10 };
+/* A trend shows in the long run only. */
+enum { TREND_VALUES = 250, TREND_SEASONS = 2 };
 
 static size_t smoothed_from(const struct family *f, size_t n)
 {
@@ -92,6 +95,59 @@ void member_theta(double *out, const struct member *m, const struct family *f,
         for (size_t i = 0; i < f->horizon; i++)
             out[i] = (state.level + line.intercept + line.slope * (double)(n + i)) / 2;
         restore(out, m, f, k);
+    }
+}
+
+/* Values, or their logarithms, of the last `want` at origin k less their season. */
+static size_t without_season(double *z, const struct member *m, const struct family *f,
+                             const double *log_index, size_t k, size_t want)
+{
+    const double *y = m->log ? f->s->log : f->s->y;
+    size_t n = f->cut[k], from = n > want ? n - want : 0;
+    size_t season = family_season(f, m->season);
+    if (!season) {
+        memcpy(z, y + from, (n - from) * sizeof *z);
+        return n - from;
+    }
+    const double *index =
+        log_index ? log_index + k * season : index_at(f, m->season, k);
+    adjust_remove(z, y, from, n, season, index);
+    return n - from;
+}
+
+/* The straight line of a long stretch goes on, from the level that simple smoothing
+ * finds around it. On logarithms: growth by the same per cent a step. */
+void member_trend(double *out, const struct member *m, const struct family *f,
+                  struct arena *scratch)
+{
+    size_t season = family_season(f, m->season), longest = family_season(f, LONGEST);
+    size_t want = TREND_SEASONS * longest > TREND_VALUES ? TREND_SEASONS * longest
+                                                         : (size_t)TREND_VALUES;
+    double *z = ARENA_NEW(scratch, double, f->cut[f->cuts - 1]), *log_index = NULL;
+    if (season && m->log)
+        log_index = adjust_indices(f->s->log, season, f->cut, f->cuts, scratch);
+    struct smooth_fit fit = { 0 };
+    for (size_t k = 0; k < f->cuts; k++, out += f->horizon) {
+        size_t n = without_season(z, m, f, log_index, k, want);
+        struct smooth_line line = smooth_line(z, n);
+        for (size_t t = 0; t < n; t++)
+            z[t] -= line.intercept + line.slope * (double)t;
+        if (fits_at(f, k)) {
+            smooth_fit(&fit, SMOOTH_SIMPLE, z, n, f->minimiser, false);
+        } else {
+            smooth_fit_start(&fit, z, n);
+        }
+        struct smooth_state state = { .level = fit.level };
+        smooth_run(&fit.s, &state, z, n, NULL);
+        for (size_t i = 0; i < f->horizon; i++)
+            out[i] = state.level + line.intercept + line.slope * (double)(n + i);
+        if (log_index) {
+            adjust_restore(out, f->horizon, f->cut[k], season, log_index + k * season);
+        } else {
+            restore(out, m, f, k);
+        }
+        for (size_t i = 0; m->log && i < f->horizon; i++)
+            out[i] = exp(out[i]);
     }
 }
 
