@@ -1,0 +1,169 @@
+#include <math.h>
+
+#include "date.h"
+#include "forecast_answer.h"
+#include "json.h"
+
+enum { DIGITS = 9 };
+
+static void put_values(struct json *j, const char *key, const double *value, size_t n)
+{
+    json_array(j, key);
+    for (size_t i = 0; i < n; i++)
+        json_estimate(j, NULL, value[i], DIGITS);
+    json_end(j);
+}
+
+static void put_seasons(struct json *j, const char *key, const size_t *season, size_t n)
+{
+    json_array(j, key);
+    for (size_t i = 0; i < n; i++)
+        json_int(j, NULL, (int64_t)season[i]);
+    json_end(j);
+}
+
+static void put_intervals(struct json *j, const struct forecast *o, size_t levels)
+{
+    json_array(j, "intervals");
+    for (size_t i = 0; i < levels; i++) {
+        json_object(j, NULL);
+        json_int(j, "level", o->interval[i].level);
+        put_values(j, "lower", o->interval[i].lower, o->horizon);
+        put_values(j, "upper", o->interval[i].upper, o->horizon);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void put_backtest(struct json *j, const struct forecast *o, size_t levels)
+{
+    json_object(j, "backtest");
+    json_int(j, "origins", (int64_t)o->origins);
+    json_int(j, "steps", (int64_t)o->reach);
+    json_estimate(j, "smape", o->smape, DIGITS);
+    json_estimate(j, "mase", o->mase, DIGITS);
+    json_object(j, "coverage");
+    for (size_t i = 0; i < levels; i++) {
+        char level[16];
+        snprintf(level, sizeof level, "%d", o->interval[i].level);
+        json_estimate(j, level, o->interval[i].coverage, DIGITS);
+    }
+    json_end(j);
+    json_end(j);
+}
+
+static void put_weights(struct json *j, const struct forecast *o)
+{
+    const double least = 0.0005;
+    json_array(j, "weights");
+    for (size_t i = 0; i < o->weights && o->weight[i].weight >= least; i++) {
+        json_object(j, NULL);
+        json_text(j, "method", o->weight[i].name);
+        json_estimate(j, "weight", o->weight[i].weight, 3);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void put_forecast(struct json *j, const struct forecast_answer *x, size_t i)
+{
+    const struct forecast *o = &x->of[i];
+    json_text(j, "method", forecast_method_text(o->method));
+    put_seasons(j, "season", o->season, o->seasons);
+    put_seasons(j, "dropped_season", o->dropped, o->drops);
+    json_int(j, "values", (int64_t)x->f->series[i].count);
+    json_int(j, "gaps", (int64_t)o->gaps);
+    json_int(j, "horizon", (int64_t)o->horizon);
+    put_values(j, "point", o->point, o->horizon);
+    put_intervals(j, o, x->shown_levels);
+    put_backtest(j, o, x->shown_levels);
+    put_weights(j, o);
+}
+
+static void put_times(struct json *j, const struct forecast_answer *x, struct arena *a)
+{
+    json_array(j, "time");
+    for (size_t i = 0; i < x->of[0].horizon; i++)
+        json_text(j, NULL, forecast_step_text(x, i, a));
+    json_end(j);
+}
+
+static void put_month(struct json *j, const struct month_total *m, bool budget)
+{
+    char text[DATE_TEXT];
+    json_object(j, NULL);
+    json_text(j, "month", date_month_text(text, m->unix_s));
+    json_bool(j, "whole", m->whole);
+    json_estimate(j, "known", m->known, DIGITS);
+    json_object(j, "total");
+    json_estimate(j, "p05", m->p05, DIGITS);
+    json_estimate(j, "p25", m->p25, DIGITS);
+    json_estimate(j, "p50", m->p50, DIGITS);
+    json_estimate(j, "p75", m->p75, DIGITS);
+    json_estimate(j, "p95", m->p95, DIGITS);
+    json_end(j);
+    if (m->has_top_down) {
+        json_object(j, "top_down");
+        json_estimate(j, "point", m->top_down, DIGITS);
+        json_estimate(j, "p05", m->top_down_lower, DIGITS);
+        json_estimate(j, "p95", m->top_down_upper, DIGITS);
+        json_end(j);
+    } else {
+        json_null(j, "top_down");
+    }
+    if (budget) json_estimate(j, "breach_probability", m->breach, DIGITS);
+    json_end(j);
+}
+
+static void put_date(struct json *j, const char *key, const struct months *m,
+                     int64_t at)
+{
+    char text[DATE_TEXT];
+    json_text(j, key, m->breaches ? date_text(text, at) : NULL);
+}
+
+static void put_months(struct json *j, const struct forecast_answer *x)
+{
+    bool budget = !isnan(x->budget);
+    json_array(j, "months");
+    for (size_t i = 0; i < x->months.count; i++)
+        put_month(j, &x->months.month[i], budget);
+    json_end(j);
+    if (budget) {
+        json_object(j, "budget");
+        json_real(j, "monthly", x->budget);
+        json_estimate(j, "breach_probability", x->months.breach, DIGITS);
+        json_object(j, "first_breach");
+        put_date(j, "p10", &x->months, x->months.p10);
+        put_date(j, "p50", &x->months, x->months.p50);
+        put_date(j, "p90", &x->months, x->months.p90);
+        json_end(j);
+        json_end(j);
+    }
+    json_int(j, "paths", (int64_t)x->of[0].paths);
+    json_int(j, "seed", (int64_t)x->seed);
+}
+
+enum err_code forecast_print_json(struct app *app, const struct forecast_answer *x,
+                                  struct err *e)
+{
+    struct json *j = json_open(app->out);
+    json_object(j, NULL);
+    json_text(j, "schema", "bedplan.forecast/1");
+    if (x->f->named) {
+        json_array(j, "series");
+        for (size_t i = 0; i < x->f->count; i++) {
+            json_object(j, NULL);
+            json_text(j, "name", x->f->series[i].name);
+            put_forecast(j, x, i);
+            json_end(j);
+        }
+        json_end(j);
+    } else {
+        put_forecast(j, x, 0);
+        if (x->f->dated) put_times(j, x, app->arena);
+        if (x->has_months) put_months(j, x);
+    }
+    json_end(j);
+    return json_close(j, e);
+}
