@@ -1,11 +1,5 @@
 #include "plan.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "file.h"
-#include "text.h"
-
 /* clang-format off */
 #define AT(T, f) OPT_FIELD(struct plan_flags, T, f)
 static const struct opt opts[] = {
@@ -26,46 +20,10 @@ static const struct opt opts[] = {
     { .key = "budget", .type = OPT_FLAG, .unit = "", .offset = AT(bool, budget),
       .help = "a gate: exit 1 when a limit of [budget] breaks on more than half of the paths" },
     { .key = "fail_if", .type = OPT_LIST, .unit = "'breach>10%'", .offset = AT(struct opt_list, fail_if),
-      .help = "a gate: exit 1 when the probability that the monthly limit breaks is above" },
+      .help = "a gate: exit 1 when a limit of [budget] breaks more often; also breach.monthly, breach.quarterly, breach.yearly" },
 };
 #undef AT
 /* clang-format on */
-
-/* "breach>10%" */
-static enum err_code gate(const struct plan *p, const char *text, struct err *e)
-{
-    struct str rest, what = str_trim(str_cut(str_of(text), '>', &rest));
-    double limit;
-    if (!str_eq(what, "breach") || !rest.n)
-        return err_set(e, ERR_USAGE, "--fail-if '%s': only 'breach>N%%' is known",
-                       text);
-    const char *number = arena_text_n(p->arena, str_trim(rest).p, str_trim(rest).n);
-    if (text_ratio(&limit, number, 0, 1, e)) return err_wrap(e, "--fail-if: ");
-    if (p->risk.breach[0] < 0)
-        return err_set(e, ERR_USAGE, "--fail-if '%s': [budget] has no monthly_usd",
-                       text);
-    if (p->risk.breach[0] > limit)
-        return err_set(e, ERR_GATE,
-                       "the monthly budget breaks on %.3g%% of paths, more than %.3g%%",
-                       p->risk.breach[0] * 100, limit * 100);
-    return OK;
-}
-
-static enum err_code gates(const struct plan *p, const struct plan_flags *f,
-                           struct err *e)
-{
-    static const char *const limit[] = { "monthly", "quarterly", "yearly" };
-    if (f->budget && !p->config.has_budget)
-        return err_set(e, ERR_USAGE, "--budget: %s has no limit in [budget]",
-                       p->config.path);
-    for (int k = 0; f->budget && k < 3; k++)
-        if (p->risk.breach[k] > 0.5)
-            return err_set(e, ERR_GATE, "the %s budget breaks on %.3g%% of paths",
-                           limit[k], p->risk.breach[k] * 100);
-    for (size_t i = 0; i < f->fail_if.count; i++)
-        if (gate(p, f->fail_if.text[i], e)) return e->code;
-    return OK;
-}
 
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e)
@@ -89,7 +47,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     for (size_t i = 0; i < p.options; i++)
         any |= p.option[i].feasible && p.option[i].cost_nusd;
     if (!any) return err_set(e, ERR_INFEASIBLE, "%s: no candidate is feasible", path);
-    return gates(&p, flags, e);
+    return plan_gates(&p, flags, e);
 }
 
 const struct command cmd_plan = {

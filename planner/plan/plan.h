@@ -57,7 +57,13 @@ struct plan_component {
     double per_request, per_input, per_output;
     const struct price_row *row, *other;
     unsigned marks;
+    /* a price that holds for a part of the plan: the share of each month's hours, and
+     * of all; NULL: all of it */
+    const double *part;
+    double part_of_all;
+    int64_t from_unix_s, until_unix_s; /* with `part` */
 };
+double plan_component_part(const struct plan_component *c, size_t month);
 
 struct plan_stats { /* USD */
     double mean, p05, p25, p50, p75, p95;
@@ -150,14 +156,33 @@ struct driver_share {
     double share; /* of the variance of the total, alone; -1 not a driver */
     double total; /* with all that it interacts with */
     double low_usd,
-        high_usd; /* monthly, at the ends of an assumption; 0, 0 for drivers */
+        high_usd; /* monthly, at the ends of an assumption, or with the driver at its
+                     P10 and P90 and the others at their medians */
+    double breach_share, breach_total; /* the same shares of whether a limit breaks */
+};
+
+enum plan_limit { LIMIT_MONTH, LIMIT_QUARTER, LIMIT_YEAR, LIMITS };
+extern const char *const plan_limit_text[LIMITS]; /* "monthly", … */
+
+/* A fiscal quarter or year, as far as the plan reaches into it. */
+struct budget_period {
+    enum plan_limit limit;
+    size_t first, months; /* of the plan */
+    bool whole;           /* false: other months of it lie outside the plan */
+    double spent_usd;     /* before the plan, included in `usd` */
+    struct plan_stats usd;
+    double breach; /* -1: no limit */
 };
 
 struct budget_risk {
-    double breach[3]; /* any month, quarter, fiscal year over its limit; -1 no limit */
-    double first_month[3]; /* p10, p50, p90 of the first breaching month, from 0; -1
-                              never */
-    double *by_month;      /* probability that the month breaches monthly_usd */
+    double breach[LIMITS]; /* some month, quarter, fiscal year is over; -1 no limit */
+    double any;            /* any of the three; -1 no limit at all */
+    /* p10, p50, p90 over all paths of the first breach, in months from the start, the
+     * spend of a month spread evenly over it; -1 never */
+    double first[LIMITS][3];
+    double *by_month[LIMITS]; /* the month's period is over its limit by its end */
+    struct budget_period *period;
+    size_t periods;
 };
 
 struct plan {
@@ -227,6 +252,16 @@ struct plan_option *plan_cheapest(const struct plan *p, size_t workload,
 NODISCARD enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
                                            struct catalog *c, enum tier tier,
                                            double share, struct err *e);
+/* The components of `share` of the requests, each announced price for its part of the
+ * plan; `first` is the tariff of the start, built from the same rows.
+ * Errors: as plan_option_tokens(). */
+NODISCARD enum err_code plan_price_steps(struct plan *p, struct plan_option *o,
+                                         const struct tariff *first,
+                                         const struct price_row *rows, size_t count,
+                                         const struct price_offer *offer, double share,
+                                         struct err *e);
+void plan_add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
+                     double share);
 NODISCARD enum err_code
 plan_add_options(struct plan *p, const struct candidate_settings *c, struct err *e);
 NODISCARD enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
@@ -251,6 +286,16 @@ NODISCARD enum err_code plan_mix(struct plan *p, struct plan_option *o, struct e
 /* Throttled shares from generated traffic, in place of the hourly means' lower bound.
  */
 NODISCARD enum err_code plan_twin(struct plan *p, struct err *e);
+/* What an option bills in one month, as plan_price() does: of `all` tokens, those
+ * `left` to be paid by the token, and unit-hours without commitment (of a mix). */
+NODISCARD enum err_code plan_month_usd(struct usd *out, const struct plan *p,
+                                       const struct plan_option *o, size_t month,
+                                       const struct month_totals *all,
+                                       const struct month_totals *left,
+                                       double hourly_units, struct err *e);
+/* Units by the hour that a mix takes for `over` units above its commitments, a unit's
+ * traffic costing `unit_usd` by the token. */
+double plan_hourly_units(const struct plan_option *o, double over, double unit_usd);
 void plan_judge(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);
 void plan_dominance(struct plan *p, struct plan_option *o);
@@ -261,6 +306,15 @@ void plan_volume_curve(const struct plan *p, const struct plan_option *o,
 void plan_ladder(struct plan *p);
 NODISCARD enum err_code plan_sensitivity(struct plan *p, struct err *e);
 void plan_budget(struct plan *p);
+double plan_limit_usd(const struct plan *p, enum plan_limit limit); /* 0: none */
+/* Whether these months break the limit, and when first (in months from the start). */
+bool plan_breaks(const struct plan *p, const double *month_usd, enum plan_limit limit,
+                 double *at_month);
+int64_t plan_month_unix_s(const struct plan *p, double at_month);
+/* Errors: ERR_GATE with the one line that says why; ERR_USAGE: an unknown gate, or one
+ * whose limit is not in [budget]. */
+NODISCARD enum err_code plan_gates(const struct plan *p, const struct plan_flags *f,
+                                   struct err *e);
 struct plan_stats plan_stats_of(double *values, size_t n); /* sorts `values` */
 
 /* The curve of an option's hourly demand over the first `paths` paths, in units when
@@ -279,6 +333,10 @@ void plan_table(const struct plan *p, struct table *t);
 /* Four significant digits, with thousands marks for people and without for csv.
  * Owns: the plan's arena. */
 const char *plan_money(const struct plan *p, double usd);
+/* The same in [account] currency, with its code: "EUR 1,290". NULL without one. */
+const char *plan_local(const struct plan *p, double usd);
+/* "EUR at 0.9231 to the USD, a stated rate of 2026-11-20", or NULL. */
+const char *plan_local_rate(const struct plan *p);
 void plan_print(const struct plan *p);
 NODISCARD enum err_code plan_json(const struct plan *p, FILE *f, struct err *e);
 struct plot;

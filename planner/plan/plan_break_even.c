@@ -43,6 +43,7 @@ static double token_usd(const struct plan *p, const struct plan_option *o, size_
             for (size_t i = 0; i < o->components; i++) {
                 const struct plan_component *c = &o->component[i];
                 usd += (double)c->rate.pusd * 1e-12 / c->rate.per *
+                       plan_component_part(c, k) *
                        (c->per_request * m[k].requests + c->per_input * m[k].input +
                         c->per_output * m[k].output);
             }

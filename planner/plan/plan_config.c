@@ -211,6 +211,31 @@ static enum err_code load_candidates(struct plan_config *c, const struct ini *in
     return OK;
 }
 
+/* A currency comes with its rate and the rate's day, or not at all. */
+static enum err_code check_account(const struct account_settings *s, const char *path,
+                                   struct err *e)
+{
+    bool rate = s->currency_per_usd > 0, date = s->currency_date_unix_s != 0;
+    if (!s->currency && (rate || date))
+        return err_set(e, ERR_INPUT,
+                       "%s: [account]: currency_per_usd and currency_date want a "
+                       "currency",
+                       path);
+    if (!s->currency) return OK;
+    bool code = strlen(s->currency) == 3;
+    for (int i = 0; code && i < 3; i++)
+        code = s->currency[i] >= 'A' && s->currency[i] <= 'Z';
+    if (!code || strcmp(s->currency, "USD") == 0)
+        return err_set(e, ERR_INPUT,
+                       "%s: [account]: currency '%s': expected three capitals such as "
+                       "EUR, other than USD",
+                       path, s->currency);
+    if (rate && date) return OK;
+    return err_set(e, ERR_INPUT,
+                   "%s: [account]: currency = %s wants %s: no rate is built in", path,
+                   s->currency, rate ? "currency_date" : "currency_per_usd");
+}
+
 /* The first day of the month after `now`. */
 static int64_t next_month(int64_t now_unix_s)
 {
@@ -231,6 +256,7 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (check_sections(&ini, a, e)) return e->code;
     if (load(&c.plan, &ini, plan_section_find("plan"), "", a, e)) return e->code;
     if (load(&c.account, &ini, plan_section_find("account"), "", a, e)) return e->code;
+    if (check_account(&c.account, path, e)) return e->code;
     if (load(&c.budget, &ini, plan_section_find("budget"), "", a, e)) return e->code;
     c.has_budget = c.budget.monthly_usd > 0 || c.budget.quarterly_usd > 0 ||
                    c.budget.yearly_usd > 0;

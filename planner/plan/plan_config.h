@@ -20,6 +20,9 @@ struct plan_settings {
 
 struct account_settings {
     int32_t discount_ppm;
+    const char *currency; /* "EUR"; NULL: USD only */
+    double currency_per_usd;
+    int64_t currency_date_unix_s;
 };
 
 struct workload_settings {

@@ -32,6 +32,7 @@ struct hour_view hour_view_of(const struct plan_option *o)
     for (size_t i = 0; i < o->components; i++) {
         const struct plan_component *c = &o->component[i];
         double usd = (double)c->rate.pusd * 1e-12 / c->rate.per;
+        if (c->part) usd *= c->part_of_all; /* hours see the mean price */
         v.usd_per_request += usd * c->per_request;
         v.usd_per_input += usd * c->per_input;
         v.usd_per_output += usd * c->per_output;

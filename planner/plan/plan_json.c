@@ -35,10 +35,15 @@ static void texts(struct json *j, const char *key, const struct notes *n)
 
 static void option_prices(struct json *j, const struct plan_option *o)
 {
+    char date[DATE_TEXT];
     json_array(j, "lines");
     for (size_t i = 0; i < o->components; i++) {
         const struct plan_component *c = &o->component[i];
         json_object(j, NULL);
+        if (c->part) {
+            json_text(j, "from", date_text(date, c->from_unix_s));
+            json_text(j, "until", date_text(date, c->until_unix_s));
+        }
         json_text(j, "dimension", c->dimension);
         json_rate(j, "usd_per_unit", c->rate);
         json_int(j, "per", c->rate.per);
@@ -162,44 +167,78 @@ static void name(struct json *j, const char *key, const struct plan *p, size_t i
     json_text(j, key, i < p->options ? plan_option_name(p, &p->option[i]) : NULL);
 }
 
-static void month_or_null(struct json *j, const char *key, const struct plan *p,
-                          double month)
+static void probability(struct json *j, const char *key, double x)
 {
-    char text[DATE_TEXT];
-    if (month < 0)
+    if (x < 0)
         json_null(j, key);
     else
-        json_text(j, key, date_month_text(text, p->month_start_unix_s[(size_t)month]));
+        json_estimate(j, key, x, 4);
+}
+
+/* When a limit first breaks: months, or days. */
+static void first_breach(struct json *j, const char *key, const struct plan *p,
+                         enum plan_limit limit, bool days)
+{
+    static const char *const q[] = { "p10", "p50", "p90" };
+    json_object(j, key);
+    for (int i = 0; i < 3; i++) {
+        double at = p->risk.first[limit][i];
+        char text[DATE_TEXT];
+        if (at < 0)
+            json_null(j, q[i]);
+        else
+            json_text(j, q[i],
+                      days ? date_text(text, plan_month_unix_s(p, at))
+                           : date_month_text(text, plan_month_unix_s(p, at)));
+    }
+    json_end(j);
+}
+
+static void periods(struct json *j, const struct plan *p)
+{
+    json_array(j, "periods");
+    for (size_t i = 0; i < p->risk.periods; i++) {
+        const struct budget_period *r = &p->risk.period[i];
+        char text[DATE_TEXT];
+        json_object(j, NULL);
+        json_text(j, "kind", r->limit == LIMIT_YEAR ? "fiscal year" : "fiscal quarter");
+        json_text(j, "from", date_month_text(text, p->month_start_unix_s[r->first]));
+        json_int(j, "months", (int64_t)r->months);
+        json_bool(j, "whole", r->whole);
+        money(j, "spent_before_usd", r->spent_usd);
+        stats(j, "usd", &r->usd, true);
+        probability(j, "breach_probability", r->breach);
+        json_end(j);
+    }
+    json_end(j);
 }
 
 static void budget(struct json *j, const struct plan *p)
 {
-    static const char *const limit[] = { "", "quarterly_", "yearly_" };
-    const struct budget_settings *b = &p->config.budget;
-    const double usd[] = { b->monthly_usd, b->quarterly_usd, b->yearly_usd };
+    static const char *const key[LIMITS][2] = {
+        { "monthly_usd", "breach_probability" },
+        { "quarterly_usd", "quarterly_breach_probability" },
+        { "yearly_usd", "yearly_breach_probability" },
+    };
     if (!p->config.has_budget) {
         json_null(j, "budget");
         return;
     }
     json_object(j, "budget");
-    for (int k = 0; k < 3; k++) {
-        char key[40];
-        snprintf(key, sizeof key, "%susd", k ? limit[k] : "monthly_");
-        if (usd[k] > 0)
-            json_real(j, key, usd[k]);
+    for (enum plan_limit k = 0; k < LIMITS; k++) {
+        if (plan_limit_usd(p, k) > 0)
+            json_real(j, key[k][0], plan_limit_usd(p, k));
         else
-            json_null(j, key);
-        snprintf(key, sizeof key, "%sbreach_probability", limit[k]);
-        if (p->risk.breach[k] >= 0)
-            json_estimate(j, key, p->risk.breach[k], 4);
-        else
-            json_null(j, key);
+            json_null(j, key[k][0]);
+        probability(j, key[k][1], p->risk.breach[k]);
     }
-    json_object(j, "first_breach_month");
-    month_or_null(j, "p10", p, p->risk.first_month[0]);
-    month_or_null(j, "p50", p, p->risk.first_month[1]);
-    month_or_null(j, "p90", p, p->risk.first_month[2]);
+    first_breach(j, "first_breach_month", p, LIMIT_MONTH, false);
+    json_object(j, "breach_date");
+    for (enum plan_limit k = 0; k < LIMITS; k++)
+        first_breach(j, plan_limit_text[k], p, k, true);
     json_end(j);
+    json_int(j, "fiscal_year_start", p->config.budget.fiscal_year_start);
+    periods(j, p);
     json_end(j);
 }
 
@@ -252,6 +291,11 @@ static void months(struct json *j, const struct plan *p)
         json_object(j, NULL);
         json_text(j, "month", date_month_text(text, p->month_start_unix_s[m]));
         stats(j, "usd", &p->month[m], true);
+        json_object(j, "breach_probability");
+        for (enum plan_limit k = 0; k < LIMITS; k++)
+            probability(j, plan_limit_text[k],
+                        p->risk.breach[k] < 0 ? -1 : p->risk.by_month[k][m]);
+        json_end(j);
         json_end(j);
     }
     json_end(j);
@@ -267,13 +311,33 @@ static void sensitivity(struct json *j, const struct plan *p)
         if (s->share >= 0) {
             json_estimate(j, "share", s->share, 4);
             json_estimate(j, "total_share", s->total, 4);
+            if (p->config.has_budget) {
+                json_estimate(j, "breach_share", s->breach_share, 4);
+                json_estimate(j, "breach_total_share", s->breach_total, 4);
+            }
         } else {
             json_null(j, "share");
-            money(j, "low_monthly_usd", s->low_usd);
-            money(j, "high_monthly_usd", s->high_usd);
         }
+        money(j, "low_monthly_usd", s->low_usd);
+        money(j, "high_monthly_usd", s->high_usd);
         json_end(j);
     }
+    json_end(j);
+}
+
+static void account(struct json *j, const struct plan *p)
+{
+    const struct account_settings *s = &p->config.account;
+    char text[DATE_TEXT];
+    json_real(j, "discount", s->discount_ppm * 1e-6);
+    if (!s->currency) {
+        json_null(j, "currency");
+        return;
+    }
+    json_object(j, "currency");
+    json_text(j, "code", s->currency);
+    json_real(j, "per_usd", s->currency_per_usd);
+    json_text(j, "date", date_text(text, s->currency_date_unix_s));
     json_end(j);
 }
 
@@ -287,6 +351,7 @@ enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
     json_text(j, "region", p->config.plan.region);
     json_text(j, "start", date_text(text, p->month_start_unix_s[0]));
     json_int(j, "horizon_months", (int64_t)p->months);
+    account(j, p);
     json_array(j, "candidates");
     for (size_t i = 0; i < p->options; i++)
         option(j, p, &p->option[p->order[i]]);

@@ -148,17 +148,18 @@ struct mix_pass {
     struct plan_option *option;
     struct demand_hours *scratch;
     struct hour_view view;
-    double hourly_usd; /* HUGE_VAL: not sold */
 };
 
-/* Units by the hour for what is above the committed ones: a level whose part costs more
- * by the token than a unit does gets one. */
-static double hourly_units(const struct mix_pass *s, double over, double unit_usd)
+/* A level whose part costs more by the token than a unit does gets one. */
+double plan_hourly_units(const struct plan_option *o, double over, double unit_usd)
 {
-    if (!s->option->tokens_billed) return ceil(over);
-    if (unit_usd <= s->hourly_usd) return 0;
+    const struct unit_price *none = o->mix->term[COMMIT_NONE];
+    if (!o->tokens_billed) return ceil(over);
+    if (!none) return 0;
+    double hourly_usd = (double)none->rate.pusd * 1e-12 / none->rate.per;
+    if (unit_usd <= hourly_usd) return 0;
     double whole = floor(over), part = over - whole;
-    return whole + (part * unit_usd > s->hourly_usd ? 1 : 0);
+    return whole + (part * unit_usd > hourly_usd ? 1 : 0);
 }
 
 static void mix_shard(void *context, size_t shard, int thread)
@@ -174,7 +175,7 @@ static void mix_shard(void *context, size_t shard, int thread)
             size_t at = path * p->months + (size_t)p->month_of_hour[i];
             double d = hour_demand(&s->view, h, i), over = d - (double)o->mix->units[i];
             if (over <= 0) continue;
-            double more = hourly_units(s, over, hour_usd(&s->view, h, i) / d);
+            double more = plan_hourly_units(o, over, hour_usd(&s->view, h, i) / d);
             o->mix->hourly_units[at] += more;
             double share = (over - more) / d;
             if (share <= 0) continue;
@@ -188,8 +189,6 @@ static void mix_shard(void *context, size_t shard, int thread)
 static void carry_out(struct plan *p, struct plan_option *o)
 {
     struct mix_pass s = { .plan = p, .option = o, .view = hour_view_of(o) };
-    const struct unit_price *none = o->mix->term[COMMIT_NONE];
-    s.hourly_usd = none ? (double)none->rate.pusd * 1e-12 / none->rate.per : HUGE_VAL;
     s.scratch = ARENA_NEW(p->arena, struct demand_hours, (size_t)p->threads);
     for (int t = 0; t < p->threads; t++)
         s.scratch[t] = plan_hours_alloc(p, p->arena);

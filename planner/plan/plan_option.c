@@ -108,8 +108,8 @@ static struct length_tail times(struct length_tail t, double share)
 }
 
 /* All components of `share` of the requests under one tariff. */
-static void add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
-                       double share)
+void plan_add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
+                     double share)
 {
     struct caching cache = { 0 };
     if (t->tier != TIER_BATCH) cache = caching_of(p, o, t); /* batch has no cache */
@@ -123,8 +123,14 @@ static void add_tariff(struct plan *p, struct plan_option *o, const struct tarif
     add_class(p, o, t->pick, t->tier, times(rest, share), cache);
     if (tail.requests > 0)
         add_class(p, o, t->long_pick, t->tier, times(tail, share), cache);
-    /* reads do not count against the quota, and batch has its own */
+}
+
+/* Reads do not count against the quota, and batch has its own. */
+static void charge_quota(struct plan *p, struct plan_option *o, const struct tariff *t,
+                         double share)
+{
     if (t->tier == TIER_BATCH) return;
+    struct caching cache = caching_of(p, o, t);
     double burndown = o->quota.burndown > 0 ? o->quota.burndown : 1;
     o->charged_per_input +=
         share * o->candidate->input_scale * (1 - cache.share * cache.hit);
@@ -150,8 +156,8 @@ enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
             return e->code;
         rows = deployment_rows(&count, rows, count, items, item_count, p->arena);
     }
-    if (tariff_build(&t, o->model.id, rows, count, &offer, o->routing, tier,
-                     p->month_start_unix_s[0], e))
+    int64_t start = p->month_start_unix_s[0];
+    if (tariff_build(&t, o->model.id, rows, count, &offer, o->routing, tier, start, e))
         return e->code;
     o->routing = t.routing;
     if (catalog_quota(&o->quota, c, o->model.id, o->region, o->routing,
@@ -160,6 +166,6 @@ enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
     if (o->quota.burndown == 0 && tier != TIER_BATCH)
         notes_add(&o->assumptions, p->arena,
                   "how its output burns down the quota is not known: counted once");
-    add_tariff(p, o, &t, share);
-    return OK;
+    charge_quota(p, o, &t, share);
+    return plan_price_steps(p, o, &t, rows, count, &offer, share, e);
 }

@@ -15,14 +15,18 @@ struct price_job {
 };
 
 static enum err_code add_tokens(struct usd_acc *acc, const struct plan_option *o,
-                                const struct month_totals *m, struct err *e)
+                                const struct month_totals *m, size_t month,
+                                struct err *e)
 {
     for (size_t i = 0; i < o->components; i++) {
         const struct plan_component *c = &o->component[i];
+        double part = plan_component_part(c, month);
         int64_t quantity;
+        if (part <= 0) continue;
         if (usd_from_estimate(&quantity,
-                              c->per_request * m->requests + c->per_input * m->input +
-                                  c->per_output * m->output,
+                              part *
+                                  (c->per_request * m->requests +
+                                   c->per_input * m->input + c->per_output * m->output),
                               e))
             return e->code;
         if (usd_acc_add(acc, quantity, c->rate, e)) return e->code;
@@ -61,16 +65,14 @@ static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
 }
 
 /* Commitments by month, and units by the hour as each path needed them. */
-static enum err_code add_mix(struct usd_acc *acc, const struct plan *p,
-                             const struct plan_mix *m, size_t path, size_t month,
-                             struct err *e)
+static enum err_code add_mix(struct usd_acc *acc, const struct plan_mix *m,
+                             size_t month, double hourly_units, struct err *e)
 {
     int64_t hours;
     struct usd_acc committed = { (i128)m->committed_nusd[month] * 1000000000 };
     if (usd_acc_sum(acc, committed, e)) return e->code;
     if (!m->term[COMMIT_NONE]) return OK;
-    if (usd_from_estimate(&hours, m->hourly_units[path * p->months + month], e))
-        return e->code;
+    if (usd_from_estimate(&hours, hourly_units, e)) return e->code;
     return usd_acc_add(acc, hours, m->term[COMMIT_NONE]->rate, e);
 }
 
@@ -83,17 +85,16 @@ static enum err_code add_fixed(struct usd_acc *acc, const struct plan_option *o,
     return usd_acc_sum(acc, o->storage_per_month, e);
 }
 
-static enum err_code price_month(struct usd *out, const struct plan *p,
-                                 const struct plan_option *o, size_t path, size_t month,
-                                 struct err *e)
+enum err_code plan_month_usd(struct usd *out, const struct plan *p,
+                             const struct plan_option *o, size_t month,
+                             const struct month_totals *all,
+                             const struct month_totals *left, double hourly_units,
+                             struct err *e)
 {
     struct usd_acc acc = { 0 };
-    const struct month_totals *all =
-        &p->demand[(o->workload * p->paths + path) * p->months + month];
-    const struct month_totals *m = o->left ? &o->left[path * p->months + month] : all;
-    if (o->tokens_billed && add_tokens(&acc, o, m, e)) return e->code;
+    if (o->tokens_billed && add_tokens(&acc, o, left, month, e)) return e->code;
     if (o->reserved && add_reserved(&acc, p, o, month, e)) return e->code;
-    if (o->mix && add_mix(&acc, p, o->mix, path, month, e)) return e->code;
+    if (o->mix && add_mix(&acc, o->mix, month, hourly_units, e)) return e->code;
     if (o->unit && !o->mix && add_units(&acc, p, o, month, e)) return e->code;
     if (o->import_copies > 0) {
         int64_t windows;
@@ -103,6 +104,17 @@ static enum err_code price_month(struct usd *out, const struct plan *p,
     }
     if (add_fixed(&acc, o, month, e)) return e->code;
     return usd_round(out, usd_acc_less(acc, p->config.account.discount_ppm), e);
+}
+
+static enum err_code price_month(struct usd *out, const struct plan *p,
+                                 const struct plan_option *o, size_t path, size_t month,
+                                 struct err *e)
+{
+    size_t at = path * p->months + month;
+    const struct month_totals *all =
+        &p->demand[(o->workload * p->paths + path) * p->months + month];
+    return plan_month_usd(out, p, o, month, all, o->left ? &o->left[at] : all,
+                          o->mix ? o->mix->hourly_units[at] : 0, e);
 }
 
 static void price_option(void *context, size_t number, int thread)

@@ -126,6 +126,11 @@ static bool any_feasible(const struct plan *p, size_t workload)
     return false;
 }
 
+static const char *in_brackets(const struct plan *p, const char *text)
+{
+    return text ? arena_printf(p->arena, " (%s)", text) : "";
+}
+
 static void cheapest(const struct plan *p, FILE *f)
 {
     fputc('\n', f);
@@ -139,9 +144,10 @@ static void cheapest(const struct plan *p, FILE *f)
         }
         const struct plan_option *o = &p->option[p->cheapest[w]];
         say(p, f,
-            "cheapest for %s: %s, $%s a month%s (no evidence of quality: not a "
+            "cheapest for %s: %s, $%s%s a month%s (no evidence of quality: not a "
             "recommendation)",
             name, plan_option_name(p, o), plan_money(p, o->monthly.mean),
+            in_brackets(p, plan_local(p, o->monthly.mean)),
             o->incomplete ? " and what could not be priced (--verbose says what)" : "");
     }
     ladder(p, f);
@@ -199,30 +205,47 @@ static const char *chosen(const struct plan *p)
 }
 
 /* "; 10 % of all paths by 2027-06, half of all paths by 2027-11" */
-static const char *first_months(const struct plan *p)
+static const char *first_months(const struct plan *p, enum plan_limit limit)
 {
     static const char *const q[] = { "10 %", "half", "90 %" };
     char month[DATE_TEXT];
     const char *list = "";
     for (int i = 0; i < 3; i++) {
-        if (p->risk.first_month[i] < 0) continue;
-        date_month_text(month, p->month_start_unix_s[(size_t)p->risk.first_month[i]]);
+        if (p->risk.first[limit][i] < 0) continue;
+        date_month_text(month, plan_month_unix_s(p, p->risk.first[limit][i]));
         list = arena_printf(p->arena, "%s%s %s of all paths by %s", list,
                             *list ? "," : ";", q[i], month);
     }
     return list;
 }
 
+/* "; mostly growth: 81% of whether it breaks" */
+static const char *breach_causes(const struct plan *p)
+{
+    const struct driver_share *most = NULL;
+    for (size_t i = 0; i < p->drivers; i++) {
+        const struct driver_share *s = &p->sensitivity[i];
+        if (s->share >= 0 && (!most || s->breach_total > most->breach_total)) most = s;
+    }
+    if (!most || most->breach_total <= 0) return "";
+    return arena_printf(p->arena,
+                        "whether a limit breaks hangs most on %s: %.0f%% of it alone, "
+                        "%.0f%% with what it acts with",
+                        most->input, most->breach_share * 100,
+                        most->breach_total * 100);
+}
+
 static void budget(const struct plan *p, FILE *f)
 {
-    static const char *const limit[] = { "month", "quarter", "year" };
-    const struct budget_settings *b = &p->config.budget;
-    const double usd[] = { b->monthly_usd, b->quarterly_usd, b->yearly_usd };
-    for (int k = 0; k < 3; k++)
+    static const char *const limit[LIMITS] = { "month", "fiscal quarter",
+                                               "fiscal year" };
+    for (enum plan_limit k = 0; k < LIMITS; k++)
         if (p->risk.breach[k] >= 0)
-            say(p, f, "budget of $%s a %s: %s breaks it on %.2g%% of paths%s",
-                plan_money(p, usd[k]), limit[k], chosen(p), p->risk.breach[k] * 100,
-                k == 0 ? first_months(p) : "");
+            say(p, f, "budget of $%s%s a %s: %s breaks it on %.2g%% of paths%s",
+                plan_money(p, plan_limit_usd(p, k)),
+                in_brackets(p, plan_local(p, plan_limit_usd(p, k))), limit[k],
+                chosen(p), p->risk.breach[k] * 100, first_months(p, k));
+    if (*breach_causes(p)) say(p, f, "%s", breach_causes(p));
 }
 
 static void sensitivity(const struct plan *p, FILE *f)

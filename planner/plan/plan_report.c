@@ -27,7 +27,8 @@ static void months_table(const struct plan *p, struct table *t)
         cell[2] = arena_printf(p->arena, "%.2f", p->month[m].p50);
         cell[3] = arena_printf(p->arena, "%.2f", p->month[m].p95);
         if (p->config.budget.monthly_usd > 0)
-            cell[4] = arena_printf(p->arena, "%.2g%%", p->risk.by_month[m] * 100);
+            cell[4] = arena_printf(p->arena, "%.2g%%",
+                                   p->risk.by_month[LIMIT_MONTH][m] * 100);
     }
 }
 

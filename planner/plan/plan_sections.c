@@ -33,6 +33,10 @@ static const struct opt plan_opts[] = {
 static const struct opt account_opts[] = {
     { .type = OPT_PPM, .key = "discount", .unit = "", .preset = "0%", .offset = ACCOUNT(int32_t, discount_ppm),
       .help = "private pricing, taken off once a line" },
+    TEXT("currency", "CODE", NULL, ACCOUNT(const char *, currency), "money is also shown in this currency, such as EUR; AWS prices and all sums stay USD"),
+    REAL("currency_per_usd", "", 1e-6, 1e6, NULL, ACCOUNT(double, currency_per_usd), "what one USD is worth in it: your rate, there is no built-in one"),
+    { .type = OPT_DATE, .key = "currency_date", .unit = "DATE", .preset = NULL, .offset = ACCOUNT(int64_t, currency_date_unix_s),
+      .help = "the day of that rate; it is printed beside every converted figure" },
 };
 
 static const struct opt workload_opts[] = {

@@ -1,5 +1,6 @@
 #include "plan_hours.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "parallel.h"
@@ -8,33 +9,47 @@
 /* What the answer hangs on: the share of the total's variance that each driver explains
  * alone (first-order index), and what the stated assumptions move. */
 
-enum { ROWS = 256, KINDS = 5 };
+/* Whether a path breaks a limit is yes or no: its shares take more rows than money's.
+ */
+enum { ROWS = 256, BUDGET_ROWS = 512, KINDS = 5 };
+static const double WINDOWS_PER_HOUR = 12;
 /* tokenizers differ by up to this much between model families */
 static const double TOKENIZER_SPREAD = 0.30;
 
-/* What an option costs for these hours, commitments it has bought anyway left out: they
- * do not vary. */
-static double hours_usd(const struct plan *p, const struct plan_option *o,
-                        const struct demand_hours *h)
+/* What an option bills in each month for these hours, added to `month_usd`. */
+static void add_months(double *month_usd, const struct plan *p,
+                       const struct plan_option *o, const struct demand_hours *h,
+                       struct month_totals *totals, double *hourly_units)
 {
+    struct month_totals *all = totals, *left = totals + p->months;
     struct hour_view v = hour_view_of(o);
-    double usd = 0;
+    memset(totals, 0, 2 * p->months * sizeof *totals);
+    memset(hourly_units, 0, p->months * sizeof *hourly_units);
     for (int64_t i = 0; i < p->hours; i++) {
-        double all = hour_usd(&v, h, i), left = 1;
+        size_t m = (size_t)p->month_of_hour[i];
+        double over[2] = { 1, 1 }; /* of input and output, paid by the token */
+        if (o->reserved) hour_above_reserved(over, o, h, i);
         if (o->unit) {
-            double d = hour_demand(&v, h, i);
-            double units = o->mix ? (double)o->mix->units[i] : (double)o->units;
-            left = d > units ? 1 - units / d : 0;
+            double d = hour_demand(&v, h, i), more = 0;
+            double above = d - (double)(o->mix ? o->mix->units[i] : o->units);
+            if (o->mix && above > 0)
+                more = plan_hourly_units(o, above, hour_usd(&v, h, i) / d);
+            hourly_units[m] += more;
+            over[0] = over[1] = above > more ? (above - more) / d : 0;
         }
-        if (o->reserved) {
-            double over[2];
-            hour_above_reserved(over, o, h, i);
-            all = v.usd_per_input * h->input_tokens[i] * over[0] +
-                  v.usd_per_output * h->output_tokens[i] * over[1];
-        }
-        usd += all * left;
+        if (o->import_copies > 0)
+            all[m].windows +=
+                WINDOWS_PER_HOUR * (1 - exp(-h->requests[i] / WINDOWS_PER_HOUR));
+        left[m].requests += over[0] * h->requests[i];
+        left[m].input += over[0] * h->input_tokens[i];
+        left[m].output += over[1] * h->output_tokens[i];
     }
-    return usd;
+    for (size_t m = 0; m < p->months; m++) {
+        struct usd usd;
+        struct err none = { 0 }; /* out of range is out of range in plan_price() too */
+        if (!plan_month_usd(&usd, p, o, m, &all[m], &left[m], hourly_units[m], &none))
+            month_usd[m] += usd_double(usd);
+    }
 }
 
 static bool is_uncertain(const struct demand_spec *s, enum demand_driver d)
@@ -95,43 +110,109 @@ static size_t list_inputs(const struct plan *p, struct input *out)
     return n;
 }
 
+/* What one thread needs to cost one point. */
+struct bench {
+    struct demand_hours hours;
+    struct month_totals *totals;
+    double *hourly_units, *month_usd;
+    double *mixed; /* drivers of the point */
+};
+
 /* Rows of the design: A, B, then A with input i from B. */
 struct design {
     const struct plan *plan;
+    size_t rows;
     const double *u; /* [row × 2 workloads × DRIVER_COUNT]: A's workloads, then B's */
     const struct input *input;
     size_t inputs;
-    struct demand_hours *scratch; /* by thread */
-    double *f;                    /* [column × ROWS + row], columns A, B, AB_0 … */
+    struct bench *bench; /* by thread */
+    /* [column × rows + row], columns A, B, AB_0 …: the total, whether a limit breaks */
+    double *total, *breach;
 };
 
-/* The total of all choices with the drivers of one column. */
-static double total_of(const struct design *d, size_t column, size_t row,
-                       struct demand_hours *h)
+static struct bench bench_new(const struct plan *p)
 {
-    const struct plan *p = d->plan;
+    return (struct bench){
+        .hours = plan_hours_alloc(p, p->arena),
+        .totals = ARENA_NEW(p->arena, struct month_totals, 2 * p->months),
+        .hourly_units = ARENA_NEW(p->arena, double, p->months),
+        .month_usd = ARENA_NEW(p->arena, double, p->months),
+        .mixed = ARENA_NEW(p->arena, double, p->workloads *DRIVER_COUNT),
+    };
+}
+
+/* All choices at these drivers ([workload × DRIVER_COUNT]): b->month_usd, its sum. */
+static double cost_point(const struct plan *p, const double *u, size_t path,
+                         struct bench *b)
+{
     double usd = 0;
+    memset(b->month_usd, 0, p->months * sizeof *b->month_usd);
     for (size_t w = 0; w < p->workloads; w++) {
         if (p->choice[w] == p->options) continue;
-        const double *a = d->u + (row * 2 * p->workloads + w) * DRIVER_COUNT;
-        const double *b = a + p->workloads * DRIVER_COUNT;
-        double mixed[DRIVER_COUNT];
-        memcpy(mixed, column == 1 ? b : a, sizeof mixed);
-        const struct input *in = column > 1 ? &d->input[column - 2] : NULL;
-        if (in && in->workload == w)
-            memcpy(&mixed[in->driver], &b[in->driver], in->coordinates * sizeof *mixed);
-        demand_path(h, &p->workload[w].demand, mixed, (uint64_t)p->config.plan.seed, w,
-                    row);
-        usd += hours_usd(p, &p->option[p->choice[w]], h);
+        demand_path(&b->hours, &p->workload[w].demand, u + w * DRIVER_COUNT,
+                    (uint64_t)p->config.plan.seed, w, path);
+        add_months(b->month_usd, p, &p->option[p->choice[w]], &b->hours, b->totals,
+                   b->hourly_units);
     }
+    for (size_t m = 0; m < p->months; m++)
+        usd += b->month_usd[m];
     return usd;
+}
+
+static bool breaks_any(const struct plan *p, const double *month_usd)
+{
+    double at;
+    for (enum plan_limit k = 0; k < LIMITS; k++)
+        if (plan_limit_usd(p, k) > 0 && plan_breaks(p, month_usd, k, &at)) return true;
+    return false;
 }
 
 static void design_row(void *context, size_t row, int thread)
 {
     struct design *d = context;
-    for (size_t c = 0; c < d->inputs + 2; c++)
-        d->f[c * ROWS + row] = total_of(d, c, row, &d->scratch[thread]);
+    const struct plan *p = d->plan;
+    struct bench *b = &d->bench[thread];
+    size_t n = p->workloads * DRIVER_COUNT;
+    const double *from[2] = { d->u + row * 2 * n, d->u + (row * 2 + 1) * n };
+    double *mixed = b->mixed;
+    for (size_t c = 0; c < d->inputs + 2; c++) {
+        memcpy(mixed, from[c == 1], n * sizeof *mixed);
+        if (c > 1) {
+            const struct input *in = &d->input[c - 2];
+            size_t at = in->workload * DRIVER_COUNT + in->driver;
+            memcpy(&mixed[at], &from[1][at], in->coordinates * sizeof *mixed);
+        }
+        d->total[c * d->rows + row] = cost_point(p, mixed, row, b);
+        d->breach[c * d->rows + row] = breaks_any(p, b->month_usd);
+    }
+}
+
+/* Monthly USD with one driver at its 10th and 90th percentile, the others at their
+ * median. */
+static void swing(struct driver_share *s, const struct plan *p, const struct input *in,
+                  struct bench *b)
+{
+    static const double end[2] = { 0.10, 0.90 };
+    double usd[2];
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 0; i < p->workloads * DRIVER_COUNT; i++)
+            b->mixed[i] = 0.5;
+        b->mixed[in->workload * DRIVER_COUNT + in->driver] = end[k];
+        usd[k] = cost_point(p, b->mixed, 0, b) / (double)p->months;
+    }
+    s->low_usd = usd[0];
+    s->high_usd = usd[1];
+}
+
+static void run_design(struct design *d)
+{
+    const struct plan *p = d->plan;
+    d->bench = ARENA_NEW(p->arena, struct bench, (size_t)p->threads);
+    for (int t = 0; t < p->threads; t++)
+        d->bench[t] = bench_new(p);
+    d->total = ARENA_NEW(p->arena, double, 2 * (d->inputs + 2) * d->rows);
+    d->breach = d->total + (d->inputs + 2) * d->rows;
+    parallel_run(d->rows, p->threads, design_row, d);
 }
 
 static enum err_code add_drivers(struct plan *p, struct err *e)
@@ -140,23 +221,28 @@ static enum err_code add_drivers(struct plan *p, struct err *e)
     struct design d = { .plan = p, .input = input, .inputs = list_inputs(p, input) };
     double *u;
     if (d.inputs == 0) return OK;
-    if (demand_points(&u, 2 * p->workloads, ROWS, (uint64_t)p->config.plan.seed + 1,
+    d.rows = p->config.has_budget ? BUDGET_ROWS : ROWS;
+    if (demand_points(&u, 2 * p->workloads, d.rows, (uint64_t)p->config.plan.seed + 1,
                       p->arena, e))
         return e->code;
     d.u = u;
-    d.scratch = ARENA_NEW(p->arena, struct demand_hours, (size_t)p->threads);
-    for (int t = 0; t < p->threads; t++)
-        d.scratch[t] = plan_hours_alloc(p, p->arena);
-    d.f = ARENA_NEW(p->arena, double, (d.inputs + 2) * ROWS);
-    parallel_run(ROWS, p->threads, design_row, &d);
-    struct sobol_index *s = ARENA_NEW(p->arena, struct sobol_index, d.inputs);
-    sobol_indices(s, d.inputs, d.f, d.f + ROWS, d.f + 2 * ROWS, ROWS);
+    run_design(&d);
+    struct sobol_index *s = ARENA_NEW(p->arena, struct sobol_index, 2 * d.inputs),
+                       *breach = s + d.inputs;
+    sobol_indices(s, d.inputs, d.total, d.total + d.rows, d.total + 2 * d.rows, d.rows);
+    sobol_indices(breach, d.inputs, d.breach, d.breach + d.rows, d.breach + 2 * d.rows,
+                  d.rows);
     for (size_t i = 0; i < d.inputs; i++) {
         const char *name = input[i].driver == DRIVER_SHOCK_COUNT
                                ? "shocks"
                                : demand_driver_text(input[i].driver);
-        add(p, (struct driver_share){ input_name(p, input[i].workload, name),
-                                      s[i].first, s[i].total, 0, 0 });
+        struct driver_share one = { .input = input_name(p, input[i].workload, name),
+                                    .share = s[i].first,
+                                    .total = s[i].total,
+                                    .breach_share = breach[i].first,
+                                    .breach_total = breach[i].total };
+        swing(&one, p, &input[i], &d.bench[0]);
+        add(p, one);
     }
     return OK;
 }
@@ -174,6 +260,7 @@ static double token_part(const struct plan *p, const struct plan_option *o, bool
                 const struct plan_component *c = &o->component[i];
                 usd +=
                     (double)c->rate.pusd * 1e-12 / c->rate.per *
+                    plan_component_part(c, k) *
                     (output ? c->per_output * m[k].output : c->per_input * m[k].input);
             }
     }
@@ -190,7 +277,7 @@ static void add_assumptions(struct plan *p, size_t w)
         add(p,
             (struct driver_share){
                 input_name(p, w, output ? "output_scale +- 30%" : "input_scale +- 30%"),
-                -1, -1, o->monthly.mean - swing, o->monthly.mean + swing });
+                -1, -1, o->monthly.mean - swing, o->monthly.mean + swing, 0, 0 });
     }
 }
 

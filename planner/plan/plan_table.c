@@ -1,7 +1,9 @@
 #include "plan.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "date.h"
 #include "table.h"
 #include "text.h"
 
@@ -32,6 +34,24 @@ static const struct table_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+/* The columns above, and one of converted money where a currency is stated. */
+static const struct table_column *columns_of(const struct plan *p, size_t *count)
+{
+    const char *code = p->config.account.currency;
+    *count = COLUMNS;
+    if (!code) return columns;
+    struct table_column *all = ARENA_NEW(p->arena, struct table_column, COLUMNS + 1);
+    memcpy(all, columns, sizeof columns);
+    all[COLUMNS] = (struct table_column){
+        .key = arena_printf(p->arena, "monthly_mean_%c%c%c", code[0] | 32, code[1] | 32,
+                            code[2] | 32),
+        .heading = arena_printf(p->arena, "%s/month", code),
+        .align = RIGHT,
+    };
+    *count = COLUMNS + 1;
+    return all;
+}
+
 const char *plan_money(const struct plan *p, double usd)
 {
     if (p->app->format != FORMAT_TEXT && p->app->format != FORMAT_MD)
@@ -44,6 +64,24 @@ const char *plan_money(const struct plan *p, double usd)
         return arena_text(p->arena, text_thousands(n, (int64_t)nearbyint(usd)));
     }
     return arena_text(p->arena, usd_show(text, whole));
+}
+
+const char *plan_local(const struct plan *p, double usd)
+{
+    const struct account_settings *s = &p->config.account;
+    if (!s->currency) return NULL;
+    return arena_printf(p->arena, "%s %s", s->currency,
+                        plan_money(p, usd * s->currency_per_usd));
+}
+
+const char *plan_local_rate(const struct plan *p)
+{
+    const struct account_settings *s = &p->config.account;
+    char date[DATE_TEXT];
+    if (!s->currency) return NULL;
+    return arena_printf(p->arena, "%s at %.10g to the USD, a stated rate of %s",
+                        s->currency, s->currency_per_usd,
+                        date_text(date, s->currency_date_unix_s));
 }
 
 static const char *share(const struct plan *p, double x)
@@ -82,11 +120,16 @@ static void add_row(const struct plan *p, struct table *t, const struct plan_opt
     cell[4] = plan_money(p, o->monthly.p05);
     cell[5] = plan_money(p, o->monthly.p95);
     cell[6] = plan_money(p, o->usd_per_1k_requests);
+    if (p->config.account.currency)
+        cell[COLUMNS] =
+            plan_money(p, o->monthly.mean * p->config.account.currency_per_usd);
 }
 
 void plan_table(const struct plan *p, struct table *t)
 {
-    table_init(t, NULL, columns, COLUMNS, p->arena);
+    size_t count;
+    const struct table_column *all = columns_of(p, &count);
+    table_init(t, NULL, all, count, p->arena);
     bool text = p->app->format == FORMAT_TEXT;
     unsigned marks = 0;
     int rank = 0;
@@ -96,6 +139,7 @@ void plan_table(const struct plan *p, struct table *t)
         add_row(p, t, o, o->feasible && o->cost_nusd ? ++rank : 0);
         marks |= o->marks;
     }
+    if (p->config.account.currency) table_note(t, "%s", plan_local_rate(p));
     if (marks & MARK_REGION_ASSUMED)
         table_note(t, "r  a price's source names no region: taken to hold in this one");
     if (marks & (MARK_CONFLICT | MARK_SUSPICIOUS))

@@ -16,6 +16,7 @@ double plan_usd_per_request(const struct plan *p, const struct plan_option *o)
     for (size_t i = 0; i < o->components; i++) {
         const struct plan_component *c = &o->component[i];
         usd += (double)c->rate.pusd * 1e-12 / c->rate.per *
+               (c->part ? c->part_of_all : 1) *
                (c->per_request + c->per_input * w->demand.input_mean +
                 c->per_output * w->demand.output_mean);
     }

@@ -1,64 +1,9 @@
 #include "check.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "json.h"
-#include "plan.h"
+#include "plan_fixture.h"
 
 /* Plans from ini text, through the whole chain, against figures made another way. */
-
-struct fixture {
-    struct arena arena;
-    struct app app;
-    struct plan plan;
-    struct err err;
-};
-
-static enum err_code run_file(struct fixture *f, const char *path,
-                              struct plan_flags flags)
-{
-    memset(f, 0, sizeof *f);
-    f->app = (struct app){ .arena = &f->arena, .columns = 100 };
-    f->app.opt.now_unix_s = 1795305600; /* 2026-11-22 */
-    struct plan *p = &f->plan;
-    if (!plan_build(p, path, &f->app, &flags, &f->err) && !plan_simulate(p, &f->err) &&
-        !plan_price(p, &f->err))
-        (void)!plan_rank(p, &f->err);
-    return f->err.code;
-}
-
-static enum err_code run(struct fixture *f, const char *ini, int threads)
-{
-    char path[] = "/tmp/t_plan_XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, ini, strlen(ini)), (ssize_t)strlen(ini));
-    close(fd);
-    run_file(f, path, (struct plan_flags){ .threads = threads });
-    unlink(path);
-    return f->err.code;
-}
-
-static void done(struct fixture *f)
-{
-    catalog_close(f->app.catalog);
-    arena_clear(&f->arena);
-}
-
-static struct plan_option *option_of(struct plan *p, const char *name)
-{
-    for (size_t i = 0; i < p->options; i++)
-        if (strcmp(plan_option_name(p, &p->option[i]), name) == 0) return &p->option[i];
-    print_error("no option '%s'\n", name);
-    fail();
-    return NULL;
-}
-
-#define FLAT                                                                           \
-    "[plan]\nregion = us-east-1\nstart = 2026-12-01\nmonths = 12\npaths = 64\n"        \
-    "[workload chat]\nrequests_per_day = 251377\ninput_tokens = constant 1155\n"       \
-    "output_tokens = constant 211\n"
 
 static void a_flat_year_costs_what_a_calculator_says(void **state)
 {
@@ -353,7 +298,7 @@ static void budget_counts_paths_and_finds_the_month(void **state)
     /* 251377 × 1.1996e-4 × 30.4 = 917 at first; 917 × 1.1^m > 1200 from the fourth
      * month, less than 28 days of February aside: March (index 3) */
     assert_close(f.plan.risk.breach[0], 1, 0);
-    assert_int_equal((int)f.plan.risk.first_month[1], 3);
+    assert_int_equal((int)f.plan.risk.first[LIMIT_MONTH][1], 3);
     assert_close(f.plan.risk.breach[2], 0, 0);
     assert_true(f.plan.risk.breach[1] < 0);
     done(&f);
