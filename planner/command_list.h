@@ -3,6 +3,7 @@
 X(plan)
 X(price)
 X(replay)
+X(size)
 X(commit)
 X(forecast)
 X(catalog_list)

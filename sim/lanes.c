@@ -44,20 +44,28 @@ void lanes_judge(struct lanes_capacity *c, const struct lanes_block *b, double s
 
 bool lanes_can_judge(const struct admission_rules *rules)
 {
-    return !rules->settles && rules->retry == RETRY_NONE;
+    if (rules->retry != RETRY_NONE) return false;
+    if (!rules->settles) return true;
+    bool at_once = rules->ttft_ms <= 0 && rules->tpot_ms <= 0;
+    return at_once && (rules->reserve == RESERVE_ACTUAL || rules->max_tokens > 0);
 }
 
 static struct lanes_capacity capacity_of(const struct admission_rules *rules)
 {
     const double milli = 1000, ns = 1e-9;
-    struct lanes_capacity c = { .count = rules->count };
+    const bool max = rules->reserve == RESERVE_MAX;
+    struct lanes_capacity c = { .count = rules->count, .settles = rules->settles };
     for (int k = 0; k < rules->count; k++) {
         const struct bucket_rule *r = &rules->rule[k];
         double per_milli = (double)r->period_s / (r->rate * milli);
         c.bucket[k] = (struct lanes_bucket){
             .input = (double)r->input * per_milli,
-            .output = (double)r->reserved * per_milli,
-            .request = (double)r->request * per_milli,
+            .output = max ? 0 : (double)r->reserved * per_milli,
+            .request = ((double)r->request +
+                        (max ? (double)r->reserved * (double)rules->max_tokens : 0)) *
+                       per_milli,
+            .settled = (double)r->settled * per_milli,
+            .once = (double)r->request * per_milli,
             .window_s = (double)(r->full.capacity / r->full.refill) * ns,
         };
     }

@@ -2,8 +2,8 @@
 #define SIM_LANES_H
 
 /* Eight replications of traffic side by side in vectors, and capacities that they run
- * against while they are made. Only what needs no memory of single requests: nothing
- * is reserved beyond what is used, nobody comes back. */
+ * against while they are made. Only what needs no memory of single requests: what is
+ * reserved is settled at once, nobody comes back. */
 
 #include "admission.h"
 #include "traffic.h"

@@ -224,8 +224,8 @@ LANES_INLINE void lanes_fill_kernel(struct lanes_block *b, struct lanes_source *
 
 /* Inlined with a constant count, so that the buckets unroll. */
 LANES_INLINE void lanes_judge_some(struct lanes_capacity *c, const int count,
-                                   const struct lanes_block *b, double span_s,
-                                   int first)
+                                   const bool settles, const struct lanes_block *b,
+                                   double span_s, int first)
 {
     const lanes_int one = (lanes_int)lanes_all(1);
     struct lanes_result *result = &c->result;
@@ -256,6 +256,9 @@ LANES_INLINE void lanes_judge_some(struct lanes_capacity *c, const int count,
             after[k] = wait[k] + cost;
             yes &= after[k] <= bucket->window_s;
             never |= cost > bucket->window_s;
+            if (!settles) continue;
+            cost = in * bucket->input + out * bucket->settled;
+            after[k] = wait[k] + (cost + bucket->once);
         }
         for (int k = 0; k < count; k++)
             wait[k] = lanes_select(yes, after[k], wait[k]);
@@ -279,12 +282,14 @@ LANES_INLINE void lanes_judge_kernel(struct lanes_capacity *c,
                                      const struct lanes_block *b, double span_s)
 {
     for (int first = 0; first < LANES; first += LANES_WIDTH) {
-        if (c->count == 1)
-            lanes_judge_some(c, 1, b, span_s, first);
+        if (c->settles)
+            lanes_judge_some(c, c->count, true, b, span_s, first);
+        else if (c->count == 1)
+            lanes_judge_some(c, 1, false, b, span_s, first);
         else if (c->count == 2)
-            lanes_judge_some(c, 2, b, span_s, first);
+            lanes_judge_some(c, 2, false, b, span_s, first);
         else
-            lanes_judge_some(c, 3, b, span_s, first);
+            lanes_judge_some(c, 3, false, b, span_s, first);
     }
 }
 

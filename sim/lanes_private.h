@@ -50,14 +50,17 @@ void lanes_start(struct lanes_source *s, const struct traffic *t, uint64_t seed,
 /* Whether a lane is still within the span. */
 bool lanes_running(const struct lanes_source *s);
 
-/* Cost of a request in bucket k, in seconds of its rate:
- * input × tokens + output × tokens + request; room for window_s. */
+/* What a request wants of bucket k, in seconds of its rate:
+ * input × tokens + output × tokens + request; room for window_s. What it is charged
+ * is the same unless the capacity settles: input × tokens + settled × tokens + once. */
 struct lanes_bucket {
     double input, output, request, window_s;
+    double settled, once;
 };
 struct lanes_capacity {
     struct lanes_bucket bucket[ADMISSION_BUCKETS];
     int count;
+    bool settles;
     double wait_s[ADMISSION_BUCKETS][LANES]; /* until full again */
     double before_s[LANES];                  /* of the last arrival */
     struct lanes_result result;

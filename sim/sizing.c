@@ -2,9 +2,22 @@
 
 #include <math.h>
 
+#include "lanes.h"
+
 /* Searches judge several capacities at a time: making the traffic costs more than
- * judging it. */
-enum { LADDER = 8 };
+ * judging it in lanes. Event by event it is the other way round. */
+enum { LADDER = 8, LADDER_BY_EVENT = 2 };
+
+static int ladder_of(const struct admission *like)
+{
+    struct admission a = *like;
+    struct admission_rules rules;
+    struct err none = { 0 };
+    if (a.kind == CAPACITY_UNITS) a.input_tpm = a.output_tpm = 1;
+    if (a.kind == CAPACITY_QUOTA) a.quota_tpm = 1;
+    bool lanes = admission_rules(&rules, &a, &none) == OK && lanes_can_judge(&rules);
+    return lanes ? LADDER : LADDER_BY_EVENT;
+}
 
 static const double unlimited_tpm = 1e12;
 
@@ -38,12 +51,12 @@ static enum err_code check_samples(const struct sizing *s, struct err *e)
                    requests, s->target * 100);
 }
 
-/* Candidates between lo (fails) and hi (meets), at most LADDER, ascending. */
-static size_t rungs(int64_t *n, int64_t lo, int64_t hi)
+/* Candidates between lo (fails) and hi (meets), at most `ladder`, ascending. */
+static size_t rungs(int64_t *n, int ladder, int64_t lo, int64_t hi)
 {
     size_t count = 0;
-    for (int i = 1; i <= LADDER; i++) {
-        int64_t at = lo + (hi - lo) * i / (LADDER + 1);
+    for (int i = 1; i <= ladder; i++) {
+        int64_t at = lo + (hi - lo) * i / (ladder + 1);
         if (at > lo && at < hi && (count == 0 || at > n[count - 1])) n[count++] = at;
     }
     return count;
@@ -89,19 +102,20 @@ enum err_code sizing_units(int64_t *units, struct sizing_point *point,
                            struct err *e)
 {
     const double step = 1.3;
+    const int ladder = ladder_of(unit);
     struct search q = { .unit = unit, .s = s };
     if (check_samples(s, e)) return e->code;
     for (double next = (double)first_guess(unit, s->traffic);
          q.hi == 0 && next <= SIZING_MOST_UNITS;) {
         int64_t n[LADDER];
-        size_t count = 0;
-        for (; count < LADDER && next <= SIZING_MOST_UNITS; next = ceil(next * step))
+        int count = 0;
+        for (; count < ladder && next <= SIZING_MOST_UNITS; next = ceil(next * step))
             n[count++] = (int64_t)next;
-        if (try_units(&q, n, count, e)) return e->code;
+        if (try_units(&q, n, (size_t)count, e)) return e->code;
     }
     while (q.hi - q.lo > 1) {
         int64_t n[LADDER];
-        size_t count = rungs(n, q.lo, q.hi);
+        size_t count = rungs(n, ladder, q.lo, q.hi);
         if (try_units(&q, n, count, e)) return e->code;
     }
     *units = q.hi;
@@ -128,27 +142,30 @@ static struct admission at_factor(const struct scaled *c, double factor)
 static enum err_code smallest_factor(double *out, const struct scaled *c, double start,
                                      const struct sizing *s, struct err *e)
 {
-    const double precision = 1.005, most = 1e9;
-    double lo = start, hi = 0, step = 2;
+    const double precision = 1.005, most = 1e9, stride = 1.45;
+    const int ladder = ladder_of(&c->like);
+    double lo = start, hi = 0, step = stride;
+    bool fails = false; /* lo is known to */
     while (hi <= 0 || hi / lo > precision) {
         struct admission a[LADDER];
         struct sizing_point p[LADDER];
         double f[LADDER];
-        if (hi > 0) step = pow(hi / lo, 1.0 / (LADDER + 1));
-        for (int i = 0; i < LADDER; i++) {
-            f[i] = lo * pow(step, i + (hi > 0));
+        if (hi > 0) step = pow(hi / lo, 1.0 / (ladder + 1));
+        for (int i = 0; i < ladder; i++) {
+            f[i] = lo * pow(step, i + (fails || hi > 0));
             a[i] = at_factor(c, f[i]);
         }
-        if (sizing_judge(p, a, LADDER, s, e)) return e->code;
+        if (sizing_judge(p, a, (size_t)ladder, s, e)) return e->code;
         int first = 0;
-        while (first < LADDER && !sizing_meets(&p[first], s))
+        while (first < ladder && !sizing_meets(&p[first], s))
             first++;
-        if (first == 0 && hi <= 0) { /* not too small after all */
-            lo /= pow(2, LADDER);
+        if (first == 0 && hi <= 0 && !fails) { /* not too small after all */
+            lo /= pow(stride, ladder);
             continue;
         }
         if (first > 0) lo = f[first - 1];
-        if (first < LADDER) hi = f[first];
+        fails = fails || first > 0;
+        if (first < ladder) hi = f[first];
         if (lo > most)
             return err_set(e, ERR_INFEASIBLE,
                            "no rate is enough: some requests are "

@@ -9,8 +9,6 @@
 
 enum { STREAM_TRAFFIC = 0x74726166, STREAM_MODULATION = 0x746d6f64 };
 
-static const double hour_s = 3600;
-
 struct range {
     const char *name;
     double value, lo, hi;
@@ -50,9 +48,15 @@ static enum err_code check_mixture(const struct traffic_mixture *m, const char *
     return OK;
 }
 
+static double hour_of(const struct traffic_model *m)
+{
+    const double hour_s = 3600;
+    return m->hour_length_s > 0 ? m->hour_length_s : hour_s;
+}
+
 static size_t hours_of(const struct traffic_model *m)
 {
-    return (size_t)ceil(m->span_s / hour_s);
+    return (size_t)ceil(m->span_s / hour_of(m));
 }
 
 enum err_code traffic_check(const struct traffic_model *m, struct err *e)
@@ -62,6 +66,7 @@ enum err_code traffic_check(const struct traffic_model *m, struct err *e)
         { "span (s)", m->span_s, 0.001, 1e9 },
         { "mean batch", m->batch_mean, 1, 1e6 },
         { "cached share", m->cached_share, 0, 1 },
+        { "length of an hour (s)", m->hour_length_s, 0, 3600 },
     };
     if (check(range, sizeof range / sizeof *range, e)) return e->code;
     for (int j = 0; j < TRAFFIC_MODULATORS; j++) {
@@ -187,8 +192,8 @@ double traffic_mean_rate(const struct traffic *t)
     if (!m->hour_factor) return m->requests_per_s;
     double sum = 0;
     for (size_t h = 0; h < t->hours; h++) {
-        double left_s = m->span_s - (double)h * hour_s;
-        sum += m->hour_factor[h] * fmin(left_s, hour_s);
+        double left_s = m->span_s - (double)h * hour_of(m);
+        sum += m->hour_factor[h] * fmin(left_s, hour_of(m));
     }
     return m->requests_per_s * sum / m->span_s;
 }
@@ -236,7 +241,10 @@ static void set_rate(struct lanes_source *s, int lane, double at_s)
     const double never = 1e300;
     double rate = m->requests_per_s / m->batch_mean, until_s = m->span_s;
     if (m->hour_factor) {
+        double hour_s = hour_of(m);
         size_t hour = (size_t)(at_s / hour_s);
+        /* at the end of an hour the quotient may round to just before it */
+        if ((double)(hour + 1) * hour_s <= at_s) hour++;
         rate *= m->hour_factor[hour < t->hours ? hour : t->hours - 1];
         double end_s = (double)(hour + 1) * hour_s;
         until_s = end_s < until_s ? end_s : until_s;

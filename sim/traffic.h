@@ -41,6 +41,7 @@ struct traffic_model {
     double requests_per_s; /* where the hour's factor is 1 */
     double span_s;
     const double *hour_factor; /* by hour from the start, for the whole span; NULL: 1 */
+    double hour_length_s;      /* what an hour is cut down to; 0: 3600 */
     double batch_mean;         /* 1: every request comes alone */
     struct traffic_modulator modulator[TRAFFIC_MODULATORS]; /* variance 0: none */
     const struct lengths *lengths; /* joint; NULL: the mixtures, independent */

@@ -54,6 +54,7 @@ struct candidate_settings {
     int tuned; /* enum tuned */
     int64_t training_tokens, epochs, retrain_every_months, reasoning_tokens;
     double unit_input_tpm, unit_output_tpm, input_scale, output_scale;
+    double ttft_ms, tpot_ms; /* how long a reservation is held; 0, 0: not stated */
     const char *import_architecture;
     int64_t import_copies;
 };

@@ -85,6 +85,8 @@ static const struct opt candidate_opts[] = {
     REAL("input_scale", "ratio", 0.01, 100, "1", CANDIDATE(double, input_scale), "its tokenizer's input tokens against the workload's"),
     REAL("output_scale", "ratio", 0.01, 100, "1", CANDIDATE(double, output_scale), "likewise for answers"),
     INT("reasoning_tokens", "tokens", 0, 1e7, "0", CANDIDATE(int64_t, reasoning_tokens), "billed output tokens a request that nobody reads"),
+    REAL("ttft_ms", "ms", 0, 1e7, "0", CANDIDATE(double, ttft_ms), "its time to the first token; with tpot_ms it says how long a request holds what max_tokens reserves"),
+    REAL("tpot_ms", "ms", 0, 1e6, "0", CANDIDATE(double, tpot_ms), "its time per output token; without both a reservation returns at once"),
     TEXT("import_architecture", "", NULL, CANDIDATE(const char *, import_architecture), "of an imported model, for its custom model units: Llama 3.1 8B 128K"),
     INT("import_copies", "copies", 1, 10000, "1", CANDIDATE(int64_t, import_copies), "model copies that run while there is traffic"),
 };

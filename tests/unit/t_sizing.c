@@ -152,6 +152,7 @@ static void both_ways_of_judging_agree(void **state)
     struct sizing_point p, q;
     events.reserve = RESERVE_MAX;
     events.max_tokens = 210;
+    events.ttft_ms = 1e-6; /* one by one */
     assert_ok(sizing_judge(&p, &lanes, 1, &s, &e), e);
     assert_ok(sizing_judge(&q, &events, 1, &s, &e), e);
     assert_true(p.refused.mean > 0.001);

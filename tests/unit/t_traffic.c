@@ -138,6 +138,36 @@ static void hours_have_their_own_rate(void **state)
     arena_clear(&a);
 }
 
+/* An hour cut down to a number of seconds whose multiples are not exact. */
+static void hours_may_be_cut_down(void **state)
+{
+    (void)state;
+    enum { HOURS = 168 };
+    static double factor[HOURS];
+    const double length_s = 15625.0 / 168;
+    struct arena a = { 0 };
+    struct traffic_model m = poisson(4, HOURS * length_s);
+    double count[2] = { 0 };
+    for (int h = 0; h < HOURS; h++)
+        factor[h] = h % 2 ? 1.75 : 0.25;
+    m.hour_factor = factor;
+    m.hour_length_s = length_s;
+    struct traffic *t = prepared(&m, &a);
+    assert_close(traffic_mean_rate(t), 4, 1e-12);
+    struct traffic_requests r[TRAFFIC_LANES] = { 0 };
+    traffic_requests(r, t, 3, 0, 0, &a);
+    for (int lane = 0; lane < TRAFFIC_LANES; lane++)
+        for (size_t i = 0; i < r[lane].count; i++) {
+            double at_s = (double)r[lane].request[i].at_ns * 1e-9;
+            count[(int)(at_s / length_s) % 2]++;
+        }
+    for (int k = 0; k < 2; k++) {
+        double want = 4 * factor[k] * 15625 / 2 * TRAFFIC_LANES;
+        assert_true(fabs(count[k] - want) <= 4.5 * sqrt(want));
+    }
+    arena_clear(&a);
+}
+
 static void lengths_come_as_often_as_their_share(void **state)
 {
     (void)state;
@@ -369,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_replica_is_its_own_stream),
         cmocka_unit_test(counts_have_the_dispersion_of_the_model),
         cmocka_unit_test(hours_have_their_own_rate),
+        cmocka_unit_test(hours_may_be_cut_down),
         cmocka_unit_test(lengths_come_as_often_as_their_share),
         cmocka_unit_test(an_alias_table_keeps_uneven_shares),
         cmocka_unit_test(mixtures_have_their_quantiles),
