@@ -26,7 +26,7 @@ struct client;
 
 struct client_options {
     const char *profile;        /* NULL: AWS_PROFILE, else "default" */
-    const char *region;         /* NULL: AWS_REGION, the profile's, the ARN's */
+    const char *region;         /* NULL: the ARN's, AWS_REGION, the profile's */
     const char *endpoint_url;   /* NULL: environment, profile, AWS's own */
     const char *model;          /* whose ARN may name the region; NULL */
     int64_t connect_timeout_ms; /* 0: 10 000 */

@@ -50,7 +50,7 @@ NODISCARD enum err_code endpoint_find(struct endpoint *out, enum aws_service ser
                                       const struct endpoint_input *in, struct arena *a,
                                       struct err *e);
 
-/* --region, AWS_REGION, AWS_DEFAULT_REGION, the profile's region, the region of an ARN.
+/* --region, the region of an ARN, AWS_REGION, AWS_DEFAULT_REGION, the profile's region.
  * `asked` and `arn` may be NULL. Errors: ERR_USAGE "no region; give --region …". */
 NODISCARD enum err_code region_find(const char **out, const char *asked,
                                     const struct aws_config *config,

@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 
 #include "date.h"
+#include "markup.h"
 #include "utf8.h"
 
 static const struct {
@@ -138,20 +139,6 @@ static struct str bare_code(struct str s)
     return s;
 }
 
-/* What stands between <tag> and </tag>: STS answers in XML. */
-static struct str between_tags(struct str xml, const char *tag)
-{
-    char open[32], close[32];
-    snprintf(open, sizeof open, "<%s>", tag);
-    snprintf(close, sizeof close, "</%s>", tag);
-    const char *start = memmem(xml.p, xml.n, open, strlen(open));
-    if (!start) return STR("");
-    start += strlen(open);
-    size_t left = xml.n - (size_t)(start - xml.p);
-    const char *end = memmem(start, left, close, strlen(close));
-    return end ? (struct str){ start, (size_t)(end - start) } : STR("");
-}
-
 static const char *member(const cJSON *o, const char *name)
 {
     const cJSON *m = cJSON_GetObjectItemCaseSensitive(o, name);
@@ -175,8 +162,8 @@ static void read_body(struct aws_failure *out, struct str body)
             tidy(out->code, sizeof out->code, bare_code(str_of(type)));
         if (text) tidy(out->message, sizeof out->message, str_of(text));
     } else if (memmem(body.p, body.n, "<Code>", 6)) {
-        if (!*out->code) tidy(out->code, sizeof out->code, between_tags(body, "Code"));
-        tidy(out->message, sizeof out->message, between_tags(body, "Message"));
+        if (!*out->code) tidy(out->code, sizeof out->code, xml_between(body, "Code"));
+        tidy(out->message, sizeof out->message, xml_between(body, "Message"));
     } else {
         tidy(out->message, sizeof out->message, body);
     }

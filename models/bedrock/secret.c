@@ -49,7 +49,7 @@ enum err_code secret_keep(char **out, struct secrets *s, struct str text, struct
     return OK;
 }
 
-enum err_code secret_file(struct str *out, struct secrets *s, const char *path,
+enum err_code secret_file(char **out, size_t *size, struct secrets *s, const char *path,
                           size_t max_bytes, struct err *e)
 {
     struct stat st;
@@ -81,7 +81,8 @@ enum err_code secret_file(struct str *out, struct secrets *s, const char *path,
         if (got == 0) break;
         n += (size_t)got;
     }
-    *out = (struct str){ bytes, n };
+    *out = bytes;
+    *size = n;
 done:
     if (fd >= 0) close(fd);
     return e->code;

@@ -20,7 +20,7 @@ struct secrets {
 NODISCARD enum err_code secret_keep(char **out, struct secrets *s, struct str text,
                                     struct err *e);
 /* A whole file; ERR_INPUT when it cannot be read or is larger than `max_bytes`. */
-NODISCARD enum err_code secret_file(struct str *out, struct secrets *s,
+NODISCARD enum err_code secret_file(char **bytes, size_t *size, struct secrets *s,
                                     const char *path, size_t max_bytes, struct err *e);
 /* `n` zeroed bytes. */
 NODISCARD enum err_code secret_bytes(char **out, struct secrets *s, size_t n,
