@@ -69,7 +69,7 @@ static enum err_code check(const struct forecast_spec *s, struct err *e)
 
 size_t forecast_season_needs(size_t season, size_t horizon)
 {
-    return 2 * season + horizon;
+    return horizon < season ? 2 * season + horizon : 3 * season;
 }
 
 static int ascending(const void *a, const void *b)

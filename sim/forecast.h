@@ -81,7 +81,8 @@ struct forecast {
     size_t paths;
 };
 
-/* Values a season needs: two whole cycles before the last origin. */
+/* Values a season needs: two whole cycles before the last origin, which leaves the
+ * horizon or a third of the series. */
 size_t forecast_season_needs(size_t season, size_t horizon);
 
 /* A forecast is never negative when the series never was. Where there are too few

@@ -1,30 +1,34 @@
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
-#include "file.h"
 #include "forecast_answer.h"
-#include "forecast_ask.h"
 #include "gsl_quiet.h"
 #include "parallel.h"
-#include "str.h"
-#include "text.h"
+#include "usage_series.h"
 
-enum { MOST_BYTES = 1 << 29, MOST_THREADS = 64 };
-
-struct settings {
-    const char *series, *season, *levels, *plot;
-    int64_t horizon, paths;
-    int method;
-    double budget;
-    struct opt_list fail_if;
-};
+enum { MOST_THREADS = 64, USUAL_PATHS = 2000, LEAST_PATHS = 100 };
+/* Numbers of all paths together: 128 MiB unless more is asked for, then 1.6 GB. */
+enum { USUAL_NUMBERS = 1 << 24, MOST_NUMBERS = 200000000 };
 
 /* clang-format off */
-#define AT(T, f) OPT_FIELD(struct settings, T, f)
+#define AT(T, f) OPT_FIELD(struct forecast_settings, T, f)
+#define BUDGET(name, which, text) \
+    { .key = name, .unit = "USD", .type = OPT_REAL, .offset = AT(double, budget[which]), \
+      .lo = 0, .hi = 1e15, .help = text }
 static const struct opt opts[] = {
     { .key = "series", .unit = "FILE", .type = OPT_TEXT, .offset = AT(const char *, series),
       .help = "one value a line, timestamp,value lines, or a name and its values a line" },
+    { .key = "usage", .unit = "NAME", .type = OPT_TEXT, .offset = AT(const char *, usage),
+      .help = "instead, the hours of imported usage" },
+    { .key = "measure", .unit = "M", .type = OPT_CHOICE, .offset = AT(int, measure),
+      .choices = "requests|input|output", .preset = "requests", .hi = MEASURE_OUTPUT,
+      .help = "of usage: requests, input tokens or output tokens an hour" },
+    { .key = "price", .unit = "MODEL", .type = OPT_TEXT, .offset = AT(const char *, price),
+      .help = "of usage: USD an hour, priced as this model on demand" },
+    { .key = "region", .unit = "R", .type = OPT_TEXT, .offset = AT(const char *, region),
+      .preset = "us-east-1", .help = "of --price; else AWS_REGION, AWS_DEFAULT_REGION" },
+    { .key = "data", .unit = "DIR", .type = OPT_TEXT, .offset = AT(const char *, data),
+      .help = "folder of imported usage, else $XDG_DATA_HOME/bedplan" },
     { .key = "season", .unit = "LIST", .type = OPT_TEXT, .offset = AT(const char *, season),
       .help = "seasons, in steps: 24,168 for hours [by the timestamps, else found in the values]" },
     { .key = "horizon", .unit = "STEPS", .type = OPT_INT, .offset = AT(int64_t, horizon), .preset = "0",
@@ -34,22 +38,28 @@ static const struct opt opts[] = {
     { .key = "method", .unit = "M", .type = OPT_CHOICE, .offset = AT(int, method),
       .choices = "auto|naive|snaive|naive2|ses|holt|damped|comb|theta", .preset = "auto",
       .hi = FORECAST_THETA, .help = "auto: many methods, weighted by their errors so far; else one of the M4 benchmarks" },
-    { .key = "paths", .unit = "N", .type = OPT_INT, .offset = AT(int64_t, paths), .preset = "2000",
-      .lo = 100, .hi = 100000, .help = "sample paths behind month totals" },
-    { .key = "budget", .unit = "USD", .type = OPT_REAL, .offset = AT(double, budget), .preset = "0",
-      .lo = 0, .hi = 1e15, .help = "of a calendar month; exit 1 when it breaks on more than half of the paths" },
+    { .key = "paths", .unit = "N", .type = OPT_INT, .offset = AT(int64_t, paths),
+      .lo = LEAST_PATHS, .hi = 100000, .help = "sample paths behind the totals [2000, fewer for very long horizons]" },
+    BUDGET("budget", PERIOD_MONTH, "of a calendar month; exit 1 when a budget breaks on more than half of the paths"),
+    BUDGET("quarterly_budget", PERIOD_QUARTER, "of a fiscal quarter"),
+    BUDGET("yearly_budget", PERIOD_YEAR, "of a fiscal year"),
+    { .key = "fiscal_year_start", .unit = "month", .type = OPT_INT, .offset = AT(int64_t, fiscal_year_start),
+      .preset = "1", .lo = 1, .hi = 12, .help = "month in which the fiscal year begins" },
+    { .key = "spent_to_date", .unit = "USD", .type = OPT_REAL, .offset = AT(double, spent), .lo = 0, .hi = 1e15,
+      .help = "spent in the fiscal year before the series begins" },
     { .key = "fail_if", .type = OPT_LIST, .unit = "'breach>10%'", .offset = AT(struct opt_list, fail_if),
-      .help = "a gate: exit 1 when the probability that a month breaks the budget is above" },
+      .help = "a gate: exit 1 when the probability that a budget breaks is above; 'breach.yearly>10%' of one" },
     { .key = "plot", .unit = "FILE", .type = OPT_TEXT, .offset = AT(const char *, plot),
-      .help = "draw the fan of 50, 80 and 95 % intervals (svg, png or pdf)" },
+      .help = "draw the fan of 50, 80 and 95 % intervals (svg, png or pdf); with --budget, of the months so far" },
 };
+#undef BUDGET
 #undef AT
 /* clang-format on */
 
 /* Everything on the way from the command line to the answer. */
 struct work {
     struct app *app;
-    const struct settings *s;
+    const struct forecast_settings *s;
     struct series_file file;
     struct forecast_spec *spec; /* one a series */
     struct forecast_answer x;
@@ -58,47 +68,42 @@ struct work {
     struct err *failed; /* one a series */
 };
 
-/* "breach>10%" -> 0.1 */
-static enum err_code read_gate(double *limit, const struct work *w, const char *text,
-                               struct err *e)
-{
-    struct str rest, what = str_trim(str_cut(str_of(text), '>', &rest));
-    rest = str_trim(rest);
-    if (!str_eq(what, "breach") || !rest.n)
-        return err_set(e, ERR_USAGE, "--fail-if '%s': only 'breach>N%%' is known",
-                       text);
-    if (text_ratio(limit, arena_text_n(w->app->arena, rest.p, rest.n), 0, 1, e))
-        return err_wrap(e, "--fail-if: ");
-    return OK;
-}
-
-static enum err_code check_given(const struct work *w, const struct opt_list *args,
+static enum err_code check_given(struct work *w, const struct opt_list *args,
                                  struct err *e)
 {
+    const struct forecast_settings *s = w->s;
     if (args->count)
         return err_set(e, ERR_USAGE, "forecast takes options only, not '%s'",
                        args->text[0]);
-    if (!w->s->series) return err_set(e, ERR_USAGE, "forecast wants --series FILE");
-    if (w->s->fail_if.count && app_origin(w->app, "budget") == OPT_PRESET)
-        return err_set(e, ERR_USAGE, "--fail-if wants a --budget");
-    for (size_t i = 0; i < w->s->fail_if.count; i++) {
-        double limit;
-        if (read_gate(&limit, w, w->s->fail_if.text[i], e)) return e->code;
-    }
-    return OK;
+    if (!s->series == !s->usage)
+        return err_set(e, ERR_USAGE,
+                       s->usage ? "forecast wants --series or --usage, not both"
+                                : "forecast wants --series FILE or --usage NAME");
+    if (s->price && !s->usage)
+        return err_set(e, ERR_USAGE, "--price is of --usage; a series is as it is");
+    if (forecast_limits(&w->x.limits, w->app, s, e)) return e->code;
+    return forecast_gates(s, &w->x.limits, NULL, w->app->arena, e);
+}
+
+static bool has_limit(const struct budget_limits *l)
+{
+    bool any = false;
+    for (int k = 0; k < PERIOD_KINDS; k++)
+        any = any || !isnan(l->most[k]);
+    return any;
 }
 
 /* What only one dated series can have. */
 static enum err_code check_series(const struct work *w, struct err *e)
 {
     if (w->s->plot && w->file.count > 1)
-        return err_set(e, ERR_USAGE, "--plot draws one series, %s has %zu", w->x.file,
-                       w->file.count);
-    if (!isnan(w->x.budget) && !months_apply(&w->file))
+        return err_set(e, ERR_USAGE, "--plot draws one series, %s has %zu",
+                       w->x.source.name, w->file.count);
+    if (has_limit(&w->x.limits) && !periods_apply(&w->file))
         return err_set(e, ERR_USAGE,
-                       "--budget wants timestamps a month apart, or days or parts of "
+                       "a budget wants timestamps a month apart, or days or parts of "
                        "them, in %s",
-                       w->x.file);
+                       w->x.source.name);
     return OK;
 }
 
@@ -113,6 +118,19 @@ static void add_fan(struct forecast_spec *spec)
     }
 }
 
+static enum err_code count_paths(size_t *out, const struct work *w, size_t horizon,
+                                 struct err *e)
+{
+    *out = USUAL_PATHS;
+    if (*out > USUAL_NUMBERS / horizon) *out = USUAL_NUMBERS / horizon;
+    if (*out < LEAST_PATHS) *out = LEAST_PATHS;
+    if (app_origin(w->app, "paths") == OPT_PRESET) return OK;
+    *out = (size_t)w->s->paths;
+    if (*out <= MOST_NUMBERS / horizon) return OK;
+    return err_set(e, ERR_USAGE, "--paths %zu of %zu steps: at most %zu such paths",
+                   *out, horizon, MOST_NUMBERS / horizon);
+}
+
 static enum err_code pose(struct work *w, struct err *e)
 {
     struct arena *a = w->app->arena;
@@ -122,7 +140,7 @@ static enum err_code pose(struct work *w, struct err *e)
     if (w->s->season && ask_seasons(&all, w->s->season, e)) return e->code;
     w->x.shown_levels = all.levels;
     w->x.seed = all.seed;
-    w->x.has_months = months_apply(&w->file);
+    w->x.has_totals = periods_apply(&w->file);
     if (w->s->plot) add_fan(&all);
     w->spec = ARENA_NEW(a, struct forecast_spec, w->file.count);
     for (size_t i = 0; i < w->file.count; i++) {
@@ -133,7 +151,8 @@ static enum err_code pose(struct work *w, struct err *e)
         if (!w->s->season) ask_usual_seasons(one, &w->file, i, a);
         one->horizon =
             w->s->horizon ? (size_t)w->s->horizon : ask_usual_horizon(one, &w->file);
-        one->paths = w->x.has_months ? (size_t)w->s->paths : 0;
+        if (w->x.has_totals && count_paths(&one->paths, w, one->horizon, e))
+            return e->code;
     }
     return OK;
 }
@@ -161,10 +180,12 @@ static enum err_code forecast_all(struct work *w, struct err *e)
     for (size_t i = 0; i < w->file.count; i++) {
         if (!w->failed[i].code) continue;
         *e = w->failed[i];
-        return err_wrap(e, "%s:%lld: ", w->x.file, (long long)w->file.series[i].line);
+        if (w->s->usage) return err_wrap(e, "%s: ", w->x.source.name);
+        return err_wrap(e, "%s:%lld: ", w->x.source.name,
+                        (long long)w->file.series[i].line);
     }
-    if (!w->x.has_months) return OK;
-    return months_of(&w->x.months, &w->file, &w->x.of[0], w->x.budget, a, e);
+    if (!w->x.has_totals) return OK;
+    return periods_of(&w->x.totals, &w->file, &w->x.of[0], &w->x.limits, a, e);
 }
 
 static void say_dropped(struct work *w)
@@ -187,24 +208,6 @@ static void say_dropped(struct work *w)
                  w->file.series[0].count);
 }
 
-static enum err_code gates(const struct work *w, struct err *e)
-{
-    const double likely = 0.5;
-    double breach = w->x.months.breach, limit = 0;
-    for (size_t i = 0; i < w->s->fail_if.count; i++) {
-        if (read_gate(&limit, w, w->s->fail_if.text[i], e)) return e->code;
-        if (breach > limit)
-            return err_set(e, ERR_GATE,
-                           "the monthly budget breaks on %.3g%% of paths, more than "
-                           "%.3g%%",
-                           breach * 100, limit * 100);
-    }
-    if (!isnan(w->x.budget) && !w->s->fail_if.count && breach > likely)
-        return err_set(e, ERR_GATE, "the monthly budget breaks on %.3g%% of paths",
-                       breach * 100);
-    return OK;
-}
-
 static enum err_code print(struct work *w, struct err *e)
 {
     say_dropped(w);
@@ -215,35 +218,25 @@ static enum err_code print(struct work *w, struct err *e)
     return OK;
 }
 
-static enum err_code read_series(struct work *w, struct err *e)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    struct arena *a = w->app->arena;
-    if (file_read(&bytes, &size, w->s->series, MOST_BYTES, a, e)) return e->code;
-    w->x.file = strcmp(w->s->series, "-") == 0 ? "stdin" : w->s->series;
-    return series_parse(&w->file, w->x.file, bytes, size, a, e);
-}
-
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e)
 {
     struct work w = { .app = app, .s = settings };
     w.x.f = &w.file;
-    w.x.budget = app_origin(app, "budget") == OPT_PRESET ? (double)NAN : w.s->budget;
-    if (check_given(&w, args, e) || read_series(&w, e) || check_series(&w, e) ||
-        pose(&w, e))
+    if (check_given(&w, args, e) || forecast_read(&w.x.source, &w.file, app, w.s, e) ||
+        check_series(&w, e) || pose(&w, e))
         return e->code;
     enum err_code code = forecast_all(&w, e);
     if (!code) code = print(&w, e);
     for (int i = 0; i < w.threads; i++)
         arena_clear(&w.arena[i]);
-    return code ? code : gates(&w, e);
+    if (code || !w.x.has_totals) return code;
+    return forecast_gates(w.s, &w.x.limits, &w.x.totals, app->arena, e);
 }
 
 const struct command cmd_forecast = {
     .name = "forecast",
-    .usage = "--series FILE [--season 24,168] [--horizon N] [--levels 80,95]",
+    .usage = "(--series FILE | --usage NAME) [--horizon N] [--budget USD]",
     .summary = "what a series of usage or spend will do next, and how sure that is",
     .details =
         "Some forty cheap methods (seasonal copies, exponential smoothing, Theta, "
@@ -256,13 +249,18 @@ const struct command cmd_forecast = {
         "that the series is too short for is dropped, and that is said.\n"
         "With timestamps, calendar months are added up: from sample paths, because a "
         "sum of quantiles is not the quantile of a sum, and beside it from the series "
-        "of month totals itself. --budget gives the probability that a month breaks "
-        "it, and when; alone it fails above 50%, with --fail-if above what that says.",
+        "of month totals itself. A budget gets the probability that a month, quarter "
+        "or fiscal year breaks it, and when; alone it fails above 50%, with --fail-if "
+        "above what that says.\n"
+        "--usage forecasts what `usage import` has read, in requests, tokens or USD an "
+        "hour; an hour at its ends that it does not cover is left out.",
     .example = "bedplan forecast --series spend.csv --horizon 60 --budget 1700 "
-               "--fail-if 'breach>10%' --plot fan.svg",
+               "--fail-if 'breach>10%' --plot fan.svg\n"
+               "bedplan forecast --usage prod --price amazon.nova-lite-v1:0 --horizon "
+               "744",
     .opts = opts,
     .opt_count = sizeof opts / sizeof *opts,
-    .settings_bytes = sizeof(struct settings),
+    .settings_bytes = sizeof(struct forecast_settings),
     .formats = FORMATS_TABLE,
     .run = run,
 };

@@ -4,8 +4,44 @@
 /* What the command line of `bedplan forecast` says, and what follows from the steps of
  * the series where it says nothing. */
 
+#include "app.h"
 #include "forecast.h"
+#include "periods.h"
 #include "series_file.h"
+
+struct forecast_settings {
+    const char *series, *usage, *data, *price, *region;
+    const char *season, *levels, *plot;
+    int64_t horizon, paths, fiscal_year_start;
+    int method, measure;
+    double budget[PERIOD_KINDS], spent;
+    struct opt_list fail_if;
+};
+
+/* Where the series came from. */
+struct forecast_source {
+    const char *name; /* of the file, or "usage prod" */
+    const char *of;   /* "requests an hour"; NULL not known */
+};
+
+/* --series FILE or --usage NAME. Notes on prices go to stderr.
+ * Errors: those of the file, of the store and of prices. Owns: the arena. */
+NODISCARD enum err_code forecast_read(struct forecast_source *out,
+                                      struct series_file *series, struct app *app,
+                                      const struct forecast_settings *s, struct err *e);
+
+/* The limits that were given. Errors: ERR_USAGE what wants a limit and has none. */
+NODISCARD enum err_code forecast_limits(struct budget_limits *out,
+                                        const struct app *app,
+                                        const struct forecast_settings *s,
+                                        struct err *e);
+
+/* --fail-if and --budget. Before there are totals (NULL): whether they can be read.
+ * Errors: ERR_USAGE; ERR_GATE in one line that says why. */
+NODISCARD enum err_code forecast_gates(const struct forecast_settings *s,
+                                       const struct budget_limits *limits,
+                                       const struct totals *totals, struct arena *a,
+                                       struct err *e);
 
 /* "24,168". Errors: ERR_USAGE naming the option. */
 NODISCARD enum err_code ask_seasons(struct forecast_spec *out, const char *text,

@@ -52,6 +52,8 @@ static const struct forecast_interval *level(const struct forecast *o, int wante
 enum err_code forecast_chart(const struct forecast_answer *x, const char *path,
                              struct arena *a, struct err *e)
 {
+    bool limit = !isnan(x->limits.most[PERIOD_MONTH]);
+    if (limit && x->f->step_months != 1) return forecast_running_chart(x, path, a, e);
     const struct forecast *o = &x->of[0];
     const struct series *s = &x->f->series[0];
     struct plot_series *series =
@@ -80,15 +82,16 @@ enum err_code forecast_chart(const struct forecast_answer *x, const char *path,
                                         .y = o->point,
                                         .count = o->horizon,
                                         .colour = 1 };
-    struct plot_mark budget = { .y = x->budget, .text = "monthly budget" };
-    bool line = !isnan(x->budget) && x->f->step_months == 1;
-    struct plot p = { .title = arena_printf(a, "Forecast of %s", x->file),
+    struct plot_mark budget = { .y = x->limits.most[PERIOD_MONTH],
+                                .text = "monthly budget" };
+    struct plot p = { .title = arena_printf(a, "Forecast of %s", x->source.name),
                       .x_label = x->f->dated ? NULL : "step",
+                      .y_label = x->source.of,
                       .y_from_zero = true,
                       .x_is_time = x->f->dated,
                       .series = series,
                       .series_count = n,
-                      .h_line = line ? &budget : NULL,
-                      .h_lines = line ? 1 : 0 };
+                      .h_line = limit ? &budget : NULL,
+                      .h_lines = limit };
     return plot_write(&p, path, e);
 }

@@ -88,20 +88,25 @@ static void put_times(struct json *j, const struct forecast_answer *x, struct ar
     json_end(j);
 }
 
-static void put_month(struct json *j, const struct month_total *m, bool budget)
+static void put_total(struct json *j, const struct period_total *t)
+{
+    json_object(j, "total");
+    json_estimate(j, "p05", t->p05, DIGITS);
+    json_estimate(j, "p25", t->p25, DIGITS);
+    json_estimate(j, "p50", t->p50, DIGITS);
+    json_estimate(j, "p75", t->p75, DIGITS);
+    json_estimate(j, "p95", t->p95, DIGITS);
+    json_end(j);
+}
+
+static void put_month(struct json *j, const struct period_total *m)
 {
     char text[DATE_TEXT];
     json_object(j, NULL);
-    json_text(j, "month", date_month_text(text, m->unix_s));
+    json_text(j, "month", date_month_text(text, m->from_unix_s));
     json_bool(j, "whole", m->whole);
     json_estimate(j, "known", m->known, DIGITS);
-    json_object(j, "total");
-    json_estimate(j, "p05", m->p05, DIGITS);
-    json_estimate(j, "p25", m->p25, DIGITS);
-    json_estimate(j, "p50", m->p50, DIGITS);
-    json_estimate(j, "p75", m->p75, DIGITS);
-    json_estimate(j, "p95", m->p95, DIGITS);
-    json_end(j);
+    put_total(j, m);
     if (m->has_top_down) {
         json_object(j, "top_down");
         json_estimate(j, "point", m->top_down, DIGITS);
@@ -111,35 +116,76 @@ static void put_month(struct json *j, const struct month_total *m, bool budget)
     } else {
         json_null(j, "top_down");
     }
-    if (budget) json_estimate(j, "breach_probability", m->breach, DIGITS);
+    if (!isnan(m->breach)) json_estimate(j, "breach_probability", m->breach, DIGITS);
     json_end(j);
 }
 
-static void put_date(struct json *j, const char *key, const struct months *m,
-                     int64_t at)
+static void put_first_breach(struct json *j, const char *key, const struct periods *p)
 {
-    char text[DATE_TEXT];
-    json_text(j, key, m->breaches ? date_text(text, at) : NULL);
-}
-
-static void put_months(struct json *j, const struct forecast_answer *x)
-{
-    bool budget = !isnan(x->budget);
-    json_array(j, "months");
-    for (size_t i = 0; i < x->months.count; i++)
-        put_month(j, &x->months.month[i], budget);
-    json_end(j);
-    if (budget) {
-        json_object(j, "budget");
-        json_real(j, "monthly", x->budget);
-        json_estimate(j, "breach_probability", x->months.breach, DIGITS);
-        json_object(j, "first_breach");
-        put_date(j, "p10", &x->months, x->months.p10);
-        put_date(j, "p50", &x->months, x->months.p50);
-        put_date(j, "p90", &x->months, x->months.p90);
-        json_end(j);
-        json_end(j);
+    const char *const name[] = { "p10", "p50", "p90" };
+    const int64_t at[] = { p->p10, p->p50, p->p90 };
+    json_object(j, key);
+    for (int i = 0; i < 3; i++) {
+        char text[DATE_TEXT];
+        json_text(j, name[i], p->breaches ? date_text(text, at[i]) : NULL);
     }
+    json_end(j);
+}
+
+/* The quarters and years that have a limit; months have their own list. */
+static void put_periods(struct json *j, const struct forecast_answer *x)
+{
+    json_array(j, "periods");
+    for (enum period_kind k = PERIOD_QUARTER; k < PERIOD_KINDS; k++) {
+        const struct periods *p = &x->totals.of[k];
+        for (size_t i = 0; i < p->count && !isnan(x->limits.most[k]); i++) {
+            const struct period_total *t = &p->period[i];
+            char text[DATE_TEXT];
+            json_object(j, NULL);
+            json_text(j, "kind", k == PERIOD_YEAR ? "fiscal year" : "fiscal quarter");
+            json_text(j, "from", date_month_text(text, t->from_unix_s));
+            json_bool(j, "whole", t->whole);
+            json_estimate(j, "known", t->known, DIGITS);
+            put_total(j, t);
+            json_estimate(j, "breach_probability", t->breach, DIGITS);
+            json_end(j);
+        }
+    }
+    json_end(j);
+}
+
+static void put_budget(struct json *j, const struct forecast_answer *x)
+{
+    static const char *const key[PERIOD_KINDS][3] = {
+        { "monthly_usd", "breach_probability", "first_breach" },
+        { "quarterly_usd", "quarterly_breach_probability", "quarterly_first_breach" },
+        { "yearly_usd", "yearly_breach_probability", "yearly_first_breach" },
+    };
+    if (isnan(x->totals.any)) return;
+    json_object(j, "budget");
+    for (enum period_kind k = 0; k < PERIOD_KINDS; k++) {
+        if (isnan(x->limits.most[k])) {
+            json_null(j, key[k][0]);
+            json_null(j, key[k][1]);
+            continue;
+        }
+        json_real(j, key[k][0], x->limits.most[k]);
+        json_estimate(j, key[k][1], x->totals.of[k].breach, DIGITS);
+        put_first_breach(j, key[k][2], &x->totals.of[k]);
+    }
+    json_estimate(j, "any_breach_probability", x->totals.any, DIGITS);
+    put_periods(j, x);
+    json_end(j);
+}
+
+static void put_totals(struct json *j, const struct forecast_answer *x)
+{
+    const struct periods *months = &x->totals.of[PERIOD_MONTH];
+    json_array(j, "months");
+    for (size_t i = 0; i < months->count; i++)
+        put_month(j, &months->period[i]);
+    json_end(j);
+    put_budget(j, x);
     json_int(j, "paths", (int64_t)x->of[0].paths);
     json_int(j, "seed", (int64_t)x->seed);
 }
@@ -150,6 +196,8 @@ enum err_code forecast_print_json(struct app *app, const struct forecast_answer 
     struct json *j = json_open(app->out);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.forecast/1");
+    json_text(j, "source", x->source.name);
+    if (x->source.of) json_text(j, "of", x->source.of);
     if (x->f->named) {
         json_array(j, "series");
         for (size_t i = 0; i < x->f->count; i++) {
@@ -162,7 +210,7 @@ enum err_code forecast_print_json(struct app *app, const struct forecast_answer 
     } else {
         put_forecast(j, x, 0);
         if (x->f->dated) put_times(j, x, app->arena);
-        if (x->has_months) put_months(j, x);
+        if (x->has_totals) put_totals(j, x);
     }
     json_end(j);
     return json_close(j, e);

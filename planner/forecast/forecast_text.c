@@ -6,6 +6,7 @@
 #include "text.h"
 
 enum { HOUR_S = 3600, DAY_S = 86400, MOST_NAMED = 3, MOST_COLUMNS = 32 };
+enum { MOST_STEPS = 100, FIRST_STEPS = 48 };
 
 const char *forecast_step_text(const struct forecast_answer *x, size_t i,
                                struct arena *a)
@@ -20,8 +21,7 @@ const char *forecast_step_text(const struct forecast_answer *x, size_t i,
     return arena_text(a, date_time_text(text, at));
 }
 
-/* For people: four digits of the largest, thousands marked. For programs: nine. */
-static const char *show(const struct app *app, double value, double largest)
+const char *forecast_number(const struct app *app, double value, double largest)
 {
     if (!isfinite(value)) return NULL;
     if (app->format != FORMAT_TEXT && app->format != FORMAT_MD)
@@ -63,20 +63,27 @@ static void open_steps(struct table *t, struct app *app,
     table_init(t, title, c, n, a);
 }
 
+/* People are shown the first ones of very many. */
+static size_t shown_steps(const struct app *app, const struct forecast *o)
+{
+    bool people = app->format == FORMAT_TEXT || app->format == FORMAT_MD;
+    return people && o->horizon > MOST_STEPS ? FIRST_STEPS : o->horizon;
+}
+
 static void add_steps(struct table *t, struct app *app, const struct forecast_answer *x,
                       size_t series)
 {
     const struct forecast *o = &x->of[series];
     double most = largest_of(o->point, o->horizon);
-    for (size_t i = 0; i < o->horizon; i++) {
+    for (size_t i = 0; i < shown_steps(app, o); i++) {
         const char **cell = table_row(t);
         size_t n = 0;
         if (x->f->named) cell[n++] = x->f->series[series].name;
         cell[n++] = forecast_step_text(x, i, app->arena);
-        cell[n++] = show(app, o->point[i], most);
+        cell[n++] = forecast_number(app, o->point[i], most);
         for (size_t k = 0; k < x->shown_levels; k++) {
-            cell[n++] = show(app, o->interval[k].lower[i], most);
-            cell[n++] = show(app, o->interval[k].upper[i], most);
+            cell[n++] = forecast_number(app, o->interval[k].lower[i], most);
+            cell[n++] = forecast_number(app, o->interval[k].upper[i], most);
         }
     }
 }
@@ -162,9 +169,10 @@ static void print_batch(struct app *app, const struct forecast_answer *x)
     };
     struct table t;
     struct arena *a = app->arena;
-    table_init(&t,
-               arena_printf(a, "Forecasts of %zu series of %s", x->f->count, x->file),
-               column, sizeof column / sizeof *column, a);
+    table_init(
+        &t,
+        arena_printf(a, "Forecasts of %zu series of %s", x->f->count, x->source.name),
+        column, sizeof column / sizeof *column, a);
     for (size_t i = 0; i < x->f->count; i++) {
         const struct forecast *o = &x->of[i];
         double sum = 0, most = largest_of(o->point, o->horizon);
@@ -175,9 +183,9 @@ static void print_batch(struct app *app, const struct forecast_answer *x)
             arena_printf(a, "%zu", x->f->series[i].count),
             season_list(o, a),
             arena_printf(a, "%zu", o->horizon),
-            show(app, o->point[0], most),
-            show(app, o->point[o->horizon - 1], most),
-            show(app, sum, fabs(sum)),
+            forecast_number(app, o->point[0], most),
+            forecast_number(app, o->point[o->horizon - 1], most),
+            forecast_number(app, sum, fabs(sum)),
             arena_printf(a, "%zu", o->origins),
             isfinite(o->smape) ? arena_printf(a, "%.2f", o->smape) : NULL,
             isfinite(o->mase) ? arena_printf(a, "%.3f", o->mase) : NULL,
@@ -190,60 +198,10 @@ static void print_batch(struct app *app, const struct forecast_answer *x)
     app_print_table(app, &t);
 }
 
-static void print_months(struct app *app, const struct forecast_answer *x)
+static const char *title_of(const struct forecast_answer *x, struct arena *a)
 {
-    static const struct table_column column[] = {
-        { .key = "month", .heading = "MONTH", .align = LEFT },
-        { .key = "known", .heading = "SO FAR", .align = RIGHT },
-        { .key = "p05", .heading = "P5", .align = RIGHT },
-        { .key = "p50", .heading = "P50", .align = RIGHT },
-        { .key = "p95", .heading = "P95", .align = RIGHT },
-        { .key = "top_down", .heading = "FROM MONTH TOTALS", .align = RIGHT },
-        { .key = "top_down_p05", .heading = "P5", .align = RIGHT, .droppable = true },
-        { .key = "top_down_p95", .heading = "P95", .align = RIGHT, .droppable = true },
-        { .key = "breach", .heading = "OVER BUDGET", .align = RIGHT },
-    };
-    struct table t;
-    struct arena *a = app->arena;
-    bool budget = !isnan(x->budget), partial = false;
-    table_init(&t, "Month totals", column,
-               sizeof column / sizeof *column - (budget ? 0 : 1), a);
-    double most = 0;
-    for (size_t i = 0; i < x->months.count; i++)
-        most = fmax(most, x->months.month[i].p95);
-    for (size_t i = 0; i < x->months.count; i++) {
-        const struct month_total *m = &x->months.month[i];
-        char text[DATE_TEXT];
-        const char **cell = table_row(&t);
-        cell[0] = arena_printf(a, "%s%s", date_month_text(text, m->unix_s),
-                               m->whole ? "" : " *");
-        cell[1] = show(app, m->known, most);
-        cell[2] = show(app, m->p05, most);
-        cell[3] = show(app, m->p50, most);
-        cell[4] = show(app, m->p95, most);
-        if (m->has_top_down) {
-            cell[5] = show(app, m->top_down, most);
-            cell[6] = show(app, m->top_down_lower, most);
-            cell[7] = show(app, m->top_down_upper, most);
-        }
-        if (budget) cell[8] = arena_printf(a, "%.1f %%", 100 * m->breach);
-        partial = partial || !m->whole;
-    }
-    table_note(&t, "sums over %zu paths, seed %llu", x->of[0].paths,
-               (unsigned long long)x->seed);
-    if (partial) table_note(&t, "* not all of the month is covered");
-    if (budget) {
-        char text[3][DATE_TEXT];
-        table_note(&t, "a month over %s: %.1f %% of paths", show(app, x->budget, most),
-                   100 * x->months.breach);
-        if (x->months.breaches)
-            table_note(&t, "first broken on %s (P10), %s (P50), %s (P90) of those",
-                       date_text(text[0], x->months.p10),
-                       date_text(text[1], x->months.p50),
-                       date_text(text[2], x->months.p90));
-    }
-    fputc('\n', app->out);
-    app_print_table(app, &t);
+    if (!x->source.of) return arena_printf(a, "Forecast of %s", x->source.name);
+    return arena_printf(a, "Forecast of %s: %s", x->source.name, x->source.of);
 }
 
 void forecast_print_text(struct app *app, const struct forecast_answer *x)
@@ -254,13 +212,13 @@ void forecast_print_text(struct app *app, const struct forecast_answer *x)
         print_batch(app, x);
         return;
     }
-    open_steps(&t, app, x, arena_printf(app->arena, "Forecast of %s", x->file));
+    open_steps(&t, app, x, title_of(x, app->arena));
     for (size_t i = 0; i < x->f->count; i++)
         add_steps(&t, app, x, i);
+    if (shown_steps(app, &x->of[0]) < x->of[0].horizon)
+        table_note(&t, "and %zu further steps; --format csv or json prints them",
+                   x->of[0].horizon - FIRST_STEPS);
     if (!x->f->named) note_series(&t, x);
     app_print_table(app, &t);
-    bool whole = false; /* parts of months say less than the steps above */
-    for (size_t i = 0; i < x->months.count; i++)
-        whole = whole || x->months.month[i].whole;
-    if (people && (whole || !isnan(x->budget))) print_months(app, x);
+    if (people && x->has_totals) forecast_print_totals(app, x);
 }

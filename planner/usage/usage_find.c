@@ -64,8 +64,8 @@ enum err_code usage_write_stats(FILE *f, const struct usage_stats *s,
     return json_close(j, e);
 }
 
-static enum err_code load(struct usage_stats *out, const char *name, const char *data,
-                          struct arena *a, struct err *e)
+enum err_code usage_find_stats(struct usage_stats *out, const char *name,
+                               const char *data, struct arena *a, struct err *e)
 {
     struct usage_store *store = NULL;
     struct usage_entry entry = { 0 };
@@ -84,7 +84,7 @@ enum err_code usage_find(struct usage_summary *out, const char *name, const char
     struct usage_attribution by = { arena_printf(a, "usage %s", name), NULL, NULL };
     char *text = NULL;
     size_t n = 0;
-    if (load(&stats, name, data, a, e)) return e->code;
+    if (usage_find_stats(&stats, name, data, a, e)) return e->code;
     FILE *f = open_memstream(&text, &n);
     if (!f) return err_set(e, ERR_INTERNAL, "out of memory");
     enum err_code code = usage_write_stats(f, &stats, &by, e);

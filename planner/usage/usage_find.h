@@ -9,7 +9,13 @@
 /* Whether `usage = text` means a NAME: no folder, no ending ".json". */
 bool usage_is_name(const char *text);
 
-/* `data` as in usage_store_open(). Errors: ERR_NOT_FOUND; ERR_INPUT nothing is known
+/* All that is kept of NAME but its requests. `data` as in usage_store_open().
+ * Errors: ERR_NOT_FOUND; ERR_DB. Owns: the arena. */
+NODISCARD enum err_code usage_find_stats(struct usage_stats *out, const char *name,
+                                         const char *data, struct arena *a,
+                                         struct err *e);
+
+/* The same as a summary. Errors: those and ERR_INPUT nothing is known
  * of the lengths; ERR_DB. Owns: the arena. */
 NODISCARD enum err_code usage_find(struct usage_summary *out, const char *name,
                                    const char *data, struct arena *a, struct err *e);

@@ -8,7 +8,7 @@
 #include "forecast.h"
 #include "forecast_ask.h"
 #include "gsl_quiet.h"
-#include "months.h"
+#include "periods.h"
 #include "series_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,8 +37,16 @@ static void forecast_it(const struct series_file *f, size_t i, struct arena *a)
         assert(o.interval[0].lower[k] <= o.point[k]);
         assert(o.point[k] <= o.interval[0].upper[k]);
     }
-    struct months m;
-    if (months_apply(f)) assert(months_of(&m, f, &o, 100, a, &e) == OK);
+    struct totals t;
+    const struct budget_limits limits = { .most = { 100, 300, 1200 },
+                                          .fiscal_year_start = 4 };
+    if (!periods_apply(f)) return;
+    /* sums of the largest numbers leave their range too */
+    if (periods_of(&t, f, &o, &limits, a, &e)) {
+        assert(e.code == ERR_RANGE);
+        return;
+    }
+    assert(t.any >= t.of[PERIOD_YEAR].breach && t.any <= 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
 #include "date.h"
 #include "forecast_ask.h"
 #include "gsl_quiet.h"
-#include "months.h"
+#include "periods.h"
 #include "season_find.h"
 #include "splitmix.h"
 
@@ -24,6 +24,12 @@ static int64_t unix_of(const char *text)
     return at;
 }
 
+static struct budget_limits monthly(double most)
+{
+    return (struct budget_limits){ .most = { most, (double)NAN, (double)NAN },
+                                   .fiscal_year_start = 1 };
+}
+
 /* A daily series of 2.5 from `first`, and three paths of known steps. */
 static void months_are_added_up_path_by_path(void **state)
 {
@@ -41,28 +47,32 @@ static void months_are_added_up_path_by_path(void **state)
     struct forecast o = {
         .horizon = AHEAD, .point = point, .path = path, .paths = PATHS
     };
-    struct months m;
+    struct totals all;
     struct err e = { 0 };
     f.first_unix_s = unix_of("2026-11-03"); /* so that November began before it */
-    assert_true(months_apply(&f));
-    assert_ok(months_of(&m, &f, &o, 60, &arena, &e), e);
+    assert_true(periods_apply(&f));
+    struct budget_limits limits = monthly(60);
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct periods m = all.of[PERIOD_MONTH];
     /* known until the 12th; ahead: 18 days of November, 27 of December */
     assert_int_equal(m.count, 2);
-    assert_close(m.month[0].known, 25, 1e-14);
-    assert_false(m.month[0].whole);
-    assert_false(m.month[1].whole);
-    assert_close(m.month[0].p05, 25 + 18, 1e-14);
-    assert_close(m.month[0].p50, 25 + 36, 1e-14);
-    assert_close(m.month[0].p95, 25 + 54, 1e-14);
-    assert_close(m.month[1].p50, 54, 1e-14);
-    assert_close(m.month[0].breach, 2.0 / 3, 1e-15); /* 61 and 79 are over 60 */
-    assert_close(m.month[1].breach, 1.0 / 3, 1e-15); /* 81 is */
+    assert_close(m.period[0].known, 25, 1e-14);
+    assert_false(m.period[0].whole);
+    assert_false(m.period[1].whole);
+    assert_close(m.period[0].p05, 25 + 18, 1e-14);
+    assert_close(m.period[0].p50, 25 + 36, 1e-14);
+    assert_close(m.period[0].p95, 25 + 54, 1e-14);
+    assert_close(m.period[1].p50, 54, 1e-14);
+    assert_close(m.period[0].breach, 2.0 / 3, 1e-15); /* 61 and 79 are over 60 */
+    assert_close(m.period[1].breach, 1.0 / 3, 1e-15); /* 81 is */
     assert_close(m.breach, 2.0 / 3, 1e-15);
     assert_int_equal(m.breaches, 2);
     /* path 3 passes 60 with its 12th step, the 24th; path 2 with its 18th */
     assert_int_equal(m.p10, unix_of("2026-11-24"));
     assert_int_equal(m.p90, unix_of("2026-11-30"));
-    assert_false(m.month[0].has_top_down);
+    assert_false(m.period[0].has_top_down);
+    assert_close(all.any, 2.0 / 3, 1e-15);
+    assert_true(isnan(all.of[PERIOD_YEAR].breach));
 }
 
 static void a_budget_may_be_broken_already(void **state)
@@ -72,10 +82,12 @@ static void a_budget_may_be_broken_already(void **state)
     struct series s = { .name = "", .value = value, .count = 3 };
     struct series_file f = { .series = &s, .count = 1, .dated = true, .step_s = 86400 };
     struct forecast o = { .horizon = 2, .point = point, .path = path, .paths = 2 };
-    struct months m;
+    struct totals all;
     struct err e = { 0 };
     f.first_unix_s = unix_of("2026-11-01");
-    assert_ok(months_of(&m, &f, &o, 60, &arena, &e), e);
+    struct budget_limits limits = monthly(60);
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct periods m = all.of[PERIOD_MONTH];
     assert_close(m.breach, 1, 0);
     assert_int_equal(m.p50, unix_of("2026-11-02"));
 }
@@ -91,18 +103,20 @@ static void steps_of_a_month_are_their_own_totals(void **state)
         .series = &s, .count = 1, .dated = true, .step_months = 1
     };
     struct forecast o = { .horizon = 3, .point = point, .path = path, .paths = 2 };
-    struct months m;
+    struct totals all;
     struct err e = { 0 };
     f.first_unix_s = unix_of("2026-06-01");
-    assert_ok(months_of(&m, &f, &o, (double)NAN, &arena, &e), e);
+    struct budget_limits limits = monthly((double)NAN);
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct periods m = all.of[PERIOD_MONTH];
     assert_int_equal(m.count, 3);
     for (size_t i = 0; i < 3; i++) {
-        assert_true(m.month[i].whole);
-        assert_close(m.month[i].known, 0, 0);
-        assert_false(m.month[i].has_top_down);
+        assert_true(m.period[i].whole);
+        assert_close(m.period[i].known, 0, 0);
+        assert_false(m.period[i].has_top_down);
     }
-    assert_close(m.month[1].p05, 160, 0);
-    assert_close(m.month[1].p95, 180, 0);
+    assert_close(m.period[1].p05, 160, 0);
+    assert_close(m.period[1].p95, 180, 0);
 }
 
 /* Ten months of 30 a month: the totals say the same as the days. */
@@ -126,16 +140,120 @@ static void totals_are_forecast_too(void **state)
                                   .level = { 80 },
                                   .levels = 1 };
     struct forecast o;
-    struct months m;
+    struct totals all;
     struct err e = { 0 };
     assert_ok(forecast_run(&o, &spec, &arena, &e), e);
-    assert_ok(months_of(&m, &f, &o, (double)NAN, &arena, &e), e);
+    struct budget_limits limits = monthly((double)NAN);
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct periods m = all.of[PERIOD_MONTH];
     assert_int_equal(m.count, 2);
-    assert_true(m.month[0].whole && m.month[1].whole);
-    assert_close(m.month[0].known, 15, 1e-13);
-    assert_true(m.month[1].has_top_down);
-    assert_close(m.month[1].top_down, 30, 1e-9);
-    assert_true(fabs(m.month[1].p50 - 30) < 1.5);
+    assert_true(m.period[0].whole && m.period[1].whole);
+    assert_close(m.period[0].known, 15, 1e-13);
+    assert_true(m.period[1].has_top_down);
+    assert_close(m.period[1].top_down, 30, 1e-9);
+    assert_true(fabs(m.period[1].p50 - 30) < 1.5);
+}
+
+static void periods_start_with_the_fiscal_year(void **state)
+{
+    (void)state;
+    const struct {
+        enum period_kind kind;
+        int fiscal_year_start;
+        const char *at, *start;
+    } row[] = {
+        { PERIOD_MONTH, 4, "2026-11-30T23:59:59Z", "2026-11-01" },
+        { PERIOD_QUARTER, 1, "2026-11-30", "2026-10-01" },
+        { PERIOD_QUARTER, 1, "2026-12-31", "2026-10-01" },
+        { PERIOD_QUARTER, 2, "2027-01-15", "2026-11-01" },
+        { PERIOD_QUARTER, 12, "2027-02-28", "2026-12-01" },
+        { PERIOD_YEAR, 1, "2026-11-30", "2026-01-01" },
+        { PERIOD_YEAR, 4, "2027-03-31", "2026-04-01" },
+        { PERIOD_YEAR, 4, "2027-04-01", "2027-04-01" },
+        { PERIOD_YEAR, 12, "2026-11-30", "2025-12-01" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++)
+        assert_int_equal(
+            period_start(row[i].kind, row[i].fiscal_year_start, unix_of(row[i].at)),
+            unix_of(row[i].start));
+}
+
+/* Months of 100 until October, then 110 or 130 each until the next March. */
+static void quarters_and_fiscal_years_have_limits_of_their_own(void **state)
+{
+    (void)state;
+    enum { KNOWN = 7, AHEAD = 8, PATHS = 2 };
+    double value[KNOWN], path[PATHS * AHEAD], point[AHEAD] = { 0 };
+    for (int i = 0; i < KNOWN; i++)
+        value[i] = 100;
+    for (int i = 0; i < PATHS * AHEAD; i++)
+        path[i] = i < AHEAD ? 110 : 130;
+    struct series s = { .name = "", .value = value, .count = KNOWN };
+    struct series_file f = {
+        .series = &s, .count = 1, .dated = true, .step_months = 1
+    };
+    struct forecast o = {
+        .horizon = AHEAD, .point = point, .path = path, .paths = PATHS
+    };
+    struct budget_limits limits = { .most = { 125, 335, 1300 },
+                                    .fiscal_year_start = 4 };
+    struct totals all;
+    struct err e = { 0 };
+    f.first_unix_s = unix_of("2026-04-30"); /* month ends: all of April counts */
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct periods *quarter = &all.of[PERIOD_QUARTER],
+                         *year = &all.of[PERIOD_YEAR];
+    /* October is known, so 100 + 220 or 260; then 330 or 390; April to June */
+    assert_int_equal(quarter->count, 3);
+    assert_int_equal(quarter->period[0].from_unix_s, unix_of("2026-10-01"));
+    assert_close(quarter->period[0].known, 100, 0);
+    assert_close(quarter->period[0].breach, 0.5, 0); /* 360 */
+    assert_close(quarter->period[1].p05, 330, 1e-13);
+    assert_close(quarter->period[1].breach, 0.5, 0);
+    assert_true(quarter->period[1].whole && quarter->period[0].whole);
+    assert_int_equal(quarter->period[2].to_unix_s, unix_of("2027-07-01"));
+    assert_true(quarter->period[2].whole);
+    assert_int_equal(quarter->p50, unix_of("2026-12-30"));
+    /* the year: 700 known, and 5 × 110 or 130: 1 250 or 1 350 */
+    assert_int_equal(year->count, 2);
+    assert_close(year->period[0].known, 700, 0);
+    assert_close(year->period[0].p05, 1250, 1e-13);
+    assert_close(year->period[0].p95, 1350, 1e-13);
+    assert_true(year->period[0].whole);
+    assert_false(year->period[1].whole);
+    assert_close(year->breach, 0.5, 0);
+    assert_int_equal(year->p10, unix_of("2027-03-30"));
+    assert_close(all.of[PERIOD_MONTH].breach, 0.5, 0);
+    assert_close(all.any, 0.5, 0);
+}
+
+static void money_spent_before_the_series_counts(void **state)
+{
+    (void)state;
+    double value[] = { 10, 10 }, path[] = { 10, 10, 10 }, point[3] = { 0 };
+    struct series s = { .name = "", .value = value, .count = 2 };
+    struct series_file f = {
+        .series = &s, .count = 1, .dated = true, .step_months = 1
+    };
+    struct forecast o = { .horizon = 3, .point = point, .path = path, .paths = 1 };
+    struct budget_limits limits = { .most = { (double)NAN, (double)NAN, 115 },
+                                    .fiscal_year_start = 1,
+                                    .spent = 71.5 };
+    struct totals all;
+    struct err e = { 0 };
+    f.first_unix_s = unix_of("2026-09-01");
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    const struct period_total *year = all.of[PERIOD_YEAR].period;
+    assert_close(year->known, 91.5, 1e-13);
+    assert_close(year->p50, 111.5, 1e-13); /* November and December; January is next */
+    assert_true(year->whole);
+    assert_close(all.of[PERIOD_YEAR].breach, 0, 0);
+    limits.spent = 96.5; /* 116.5 with September and October */
+    assert_ok(periods_of(&all, &f, &o, &limits, &arena, &e), e);
+    assert_int_equal(all.of[PERIOD_YEAR].p50, unix_of("2026-10-01"));
+    limits.fiscal_year_start = 9;
+    assert_int_equal(periods_of(&all, &f, &o, &limits, &arena, &e), ERR_USAGE);
+    assert_non_null(strstr(e.msg, "2026-09-01"));
 }
 
 static void weeks_and_runs_have_no_months(void **state)
@@ -145,10 +263,10 @@ static void weeks_and_runs_have_no_months(void **state)
     const struct series_file run = { .step_s = 1 };
     const struct series_file quarter = { .dated = true, .step_months = 3 };
     const struct series_file minutes = { .dated = true, .step_s = 300 };
-    assert_false(months_apply(&week));
-    assert_false(months_apply(&run));
-    assert_false(months_apply(&quarter));
-    assert_true(months_apply(&minutes));
+    assert_false(periods_apply(&week));
+    assert_false(periods_apply(&run));
+    assert_false(periods_apply(&quarter));
+    assert_true(periods_apply(&minutes));
 }
 
 static void seasons_follow_from_the_step(void **state)
@@ -243,6 +361,10 @@ int main(void)
         cmocka_unit_test_teardown(a_budget_may_be_broken_already, clear),
         cmocka_unit_test_teardown(steps_of_a_month_are_their_own_totals, clear),
         cmocka_unit_test_teardown(totals_are_forecast_too, clear),
+        cmocka_unit_test(periods_start_with_the_fiscal_year),
+        cmocka_unit_test_teardown(quarters_and_fiscal_years_have_limits_of_their_own,
+                                  clear),
+        cmocka_unit_test_teardown(money_spent_before_the_series_counts, clear),
         cmocka_unit_test(weeks_and_runs_have_no_months),
         cmocka_unit_test_teardown(seasons_follow_from_the_step, clear),
         cmocka_unit_test_teardown(seasons_are_found_in_values, clear),
