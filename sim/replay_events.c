@@ -166,6 +166,7 @@ static inline __attribute__((always_inline)) void
 run(struct engine *g, size_t n, const int count, const bool settles)
 {
     for (size_t i = 0; i < n; i++) {
+        replay_look_ahead(&g->request[i]);
         orbit_until(g, g->request[i].at_ns, count, settles);
         follow(g, g->request[i].at_ns, settles);
         attempt(g, i, 0, count, settles);

@@ -115,6 +115,7 @@ decide(struct simple *s, const int count, const enum need n0, const enum need n1
     memcpy(b, s->b, sizeof b);
     for (size_t i = 0; i < n; i++) {
         int64_t after[ADMISSION_BUCKETS], tokens[ADMISSION_BUCKETS];
+        replay_look_ahead(&r[i]);
         int64_t ns = r[i].at_ns - base_ns;
         bool never = false;
         int code = 0;
