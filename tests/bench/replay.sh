@@ -5,8 +5,9 @@ set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$here/../../build}
-"$build/tests/b_replay" | tee /dev/stderr >"${out:=$(mktemp)}"
+out=$(mktemp)
 trap 'rm -f "$out"' EXIT
+"$build/tests/b_replay" | tee "$out"
 /usr/bin/python3 -c 'import simpy' 2>/dev/null || { echo "no SimPy: not compared"; exit 0; }
 made=$(awk '/^generated, lognormal/ { m = $(NF-2) } END { print m }' "$out")
 retried=$(awk '/^replay with retries/ { print $(NF-2) }' "$out")
