@@ -60,7 +60,9 @@ double minimise(double *x, size_t dimensions, struct minimiser *m,
     gsl_multimin_fminimizer *search = m->of[dimensions - 1];
     struct call call = { f, context, evaluations };
     gsl_multimin_function function = { bounded, dimensions, &call };
-    double step[MINIMISE_DIMENSIONS] = { 1, 1, 1, 1 };
+    double step[MINIMISE_DIMENSIONS];
+    for (int i = 0; i < MINIMISE_DIMENSIONS; i++)
+        step[i] = 1;
     gsl_vector_view at = gsl_vector_view_array(x, dimensions);
     gsl_vector_view steps = gsl_vector_view_array(step, dimensions);
     if (gsl_multimin_fminimizer_set(search, &function, &at.vector, &steps.vector))

@@ -8,7 +8,7 @@
 
 #include "err.h"
 
-enum { MINIMISE_DIMENSIONS = 4 };
+enum { MINIMISE_DIMENSIONS = 8 };
 
 struct minimiser;
 
