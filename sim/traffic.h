@@ -89,7 +89,8 @@ double traffic_sample_dispersion(const struct traffic_model *m, double window_s,
 /* Sets batch_mean and the modulators so that a sample over `sample_s` shows the index
  * of dispersion target[i] in windows of summary_dispersion_window_s[i] as nearly as the
  * model can; NaN: unknown. requests_per_s must be set. With one target alone nothing is
- * known of time scales: it becomes batches. Errors: ERR_RANGE, ERR_NUMERIC. */
+ * known of time scales: it becomes batches. Traffic more even than Poisson's (targets
+ * below 1) is taken as Poisson's. Errors: ERR_RANGE, ERR_NUMERIC. */
 NODISCARD enum err_code traffic_fit(struct traffic_model *m, const double *target,
                                     double sample_s, struct err *e);
 

@@ -75,7 +75,7 @@ static double misfit(const gsl_vector *v, void *context)
 {
     struct fit *f = context;
     double x[UNKNOWNS], sum = 0;
-    const double far = 12;
+    const double far = 12, least = 0.1; /* below 1 nothing can be done but be even */
     for (size_t i = 0; i < UNKNOWNS; i++) {
         x[i] = fmax(-far, fmin(far, gsl_vector_get(v, i)));
         sum += 1e-3 * fabs(gsl_vector_get(v, i) - x[i]); /* back into the range */
@@ -85,7 +85,7 @@ static double misfit(const gsl_vector *v, void *context)
         if (!isfinite(f->target[i])) continue;
         double d = traffic_sample_dispersion(&f->model, summary_dispersion_window_s[i],
                                              f->sample_s);
-        double off = log(d) - log(f->target[i]);
+        double off = log(d) - log(fmax(least, f->target[i]));
         sum += weight[i] * off * off;
     }
     return isfinite(sum) ? sum : HUGE_VAL;
@@ -137,9 +137,9 @@ static enum err_code check_targets(const double *target, int *known, struct err 
     *known = 0;
     for (int i = 0; i < SUMMARY_DISPERSIONS; i++) {
         if (isnan(target[i])) continue;
-        if (!(target[i] > 0 && target[i] < 1e6))
+        if (!(target[i] >= 0 && target[i] < 1e6))
             return err_set(e, ERR_RANGE,
-                           "index of dispersion at %d s must be above 0, "
+                           "index of dispersion at %d s must be 0 to 1e6, "
                            "not %g",
                            summary_dispersion_window_s[i], target[i]);
         (*known)++;

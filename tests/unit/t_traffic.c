@@ -313,7 +313,12 @@ static void unknown_time_scales_become_batches(void **state)
     assert_close(traffic_dispersion(&m, 60), 1, 1e-12);
     const double bad[] = { 1, -3, 1, 1 };
     assert_int_equal(traffic_fit(&m, bad, 3600, &e), ERR_RANGE);
-    assert_string_equal(e.msg, "index of dispersion at 10 s must be above 0, not -3");
+    assert_string_equal(e.msg, "index of dispersion at 10 s must be 0 to 1e6, not -3");
+    /* one every ten seconds: nothing is more even than Poisson's can be */
+    const double even[] = { 0.9, 0, 0, 0.02 };
+    e = (struct err){ 0 };
+    assert_ok(traffic_fit(&m, even, 3600, &e), e);
+    assert_close(traffic_dispersion(&m, 60), 1, 0.01);
 }
 
 static void names_what_is_out_of_range(void **state)
