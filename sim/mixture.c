@@ -9,8 +9,8 @@
 
 enum { MOST = TRAFFIC_COMPONENTS, ROUNDS = 200, STARTS = 3 };
 
-/* Narrower than a bucket cannot be told, and a width of 0 has no likelihood. */
-static const double NARROWEST = 0.01, WIDEST = 4;
+/* A width of 0 has no likelihood; this is half a token of 500. */
+static const double NARROWEST = 0.001, WIDEST = 4;
 
 void mixture_bins(struct mixture_bin **out, size_t *count, double *none,
                   const struct summary_cell *cell, size_t cells, bool output,
@@ -18,14 +18,19 @@ void mixture_bins(struct mixture_bin **out, size_t *count, double *none,
 {
     struct arena scratch = { .on_exhausted = a->on_exhausted };
     double *requests = ARENA_NEW(&scratch, double, SUMMARY_BUCKETS);
-    for (size_t i = 0; i < cells; i++)
-        requests[output ? cell[i].output_bucket : cell[i].input_bucket] +=
-            (double)cell[i].requests;
+    double *tokens = ARENA_NEW(&scratch, double, SUMMARY_BUCKETS);
+    for (size_t i = 0; i < cells; i++) {
+        const struct summary_cell *c = &cell[i];
+        int32_t b = output ? c->output_bucket : c->input_bucket;
+        requests[b] += (double)c->requests;
+        tokens[b] += (double)(output ? c->output_tokens : c->input_tokens);
+    }
     *out = ARENA_NEW(a, struct mixture_bin, SUMMARY_BUCKETS);
     *count = 0;
     *none = requests[summary_bucket(0)];
     for (int32_t b = summary_bucket(1); b < SUMMARY_BUCKETS; b++) {
-        struct mixture_bin bin = { .requests = requests[b] };
+        struct mixture_bin bin = { .requests = requests[b],
+                                   .mean = tokens[b] / requests[b] };
         summary_bucket_range(b, &bin.lo, &bin.hi);
         if (bin.requests > 0) (*out)[(*count)++] = bin;
     }
@@ -68,12 +73,21 @@ static double likelihood(const struct traffic_mixture *m, const struct mixture_b
     return sum;
 }
 
-static double middle(const struct mixture_bin *b)
+static double requests_in(const struct mixture_bin *bin, size_t n)
 {
-    return log(((double)b->lo + (double)b->hi) / 2);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += bin[i].requests;
+    return sum;
 }
 
-/* One round of expectation and maximisation, bins standing at their middles. */
+/* Where a bin stands: of a spike the mean says more than the ends. */
+static double middle(const struct mixture_bin *b)
+{
+    return log(b->mean);
+}
+
+/* One round of expectation and maximisation, bins standing at their means. */
 static void improve(struct traffic_mixture *m, const struct mixture_bin *bin, size_t n)
 {
     double weight[MOST] = { 0 }, sum[MOST] = { 0 }, square[MOST] = { 0 }, all = 0;
@@ -106,10 +120,9 @@ static struct traffic_mixture start(const struct mixture_bin *bin, size_t n, int
 {
     static const double first[STARTS] = { 1, 0.35, 2.2 };
     struct traffic_mixture m = { .count = count };
-    double all = 0, seen = 0, end = 0, total = count - 1 + first[which];
+    double all = requests_in(bin, n), seen = 0, end = 0,
+           total = count - 1 + first[which];
     size_t i = 0;
-    for (size_t k = 0; k < n; k++)
-        all += bin[k].requests;
     for (int c = 0; c < count; c++) {
         double w = 0, x = 0, xx = 0;
         end += all * (c ? 1 : first[which]) / total;
@@ -163,9 +176,7 @@ static double unlikelihood(const double *x, void *context)
 static double distance(const struct traffic_mixture *m, const struct mixture_bin *bin,
                        size_t n)
 {
-    double all = 0, seen = 0, most = 0;
-    for (size_t i = 0; i < n; i++)
-        all += bin[i].requests;
+    double all = requests_in(bin, n), seen = 0, most = 0;
     for (size_t i = 0; i < n; i++) {
         most = fmax(most, fabs(mixture_below(m, bin[i].lo - 1) - seen / all));
         seen += bin[i].requests;
@@ -191,7 +202,7 @@ enum err_code mixture_fit(struct mixture_fit *out, const struct mixture_bin *bin
                           size_t n, int components, struct err *e)
 {
     const int evaluations = 2500;
-    const double small = 1e-4;
+    const double small = 1e-4, noise = 1e-9;
     struct minimiser *minimiser = NULL;
     if (n == 0) return err_set(e, ERR_INPUT, "no lengths to fit");
     if (components < 1 || components > MOST)
@@ -200,20 +211,26 @@ enum err_code mixture_fit(struct mixture_fit *out, const struct mixture_bin *bin
     sim_quiet_gsl();
     if (minimiser_open(&minimiser, e)) return e->code;
     struct mixture_fit best = { .log_likelihood = -HUGE_VAL };
+    double requests = requests_in(bin, n);
     for (int k = 0; k < (components > 1 ? STARTS : 1); k++) {
         struct search s = { start(bin, n, components, k), bin, n };
         double x[3 * MOST] = { 0 };
         for (int i = 0; i < ROUNDS; i++)
             improve(&s.from, bin, n);
+        double start_value = likelihood(&s.from, bin, n);
         double value = -minimise(x, (size_t)(3 * components - 1), minimiser,
                                  unlikelihood, &s, evaluations, small);
+        /* within one bin all places are alike: the mean's is the best */
+        bool better = value > start_value + noise * requests;
+        if (!better) value = start_value;
         if (value <= best.log_likelihood) continue;
         best.log_likelihood = value;
-        best.mixture = moved(&s.from, x);
+        best.mixture = better ? moved(&s.from, x) : s.from;
     }
     minimiser_close(minimiser);
     by_length(&best.mixture);
     best.distance = distance(&best.mixture, bin, n);
+    if (best.distance < noise) best.distance = 0;
     *out = best;
     return OK;
 }
@@ -222,9 +239,7 @@ enum err_code mixture_best(struct mixture_fit *out, const struct mixture_bin *bi
                            size_t n, struct err *e)
 {
     struct mixture_fit best = { .log_likelihood = -HUGE_VAL };
-    double requests = 0;
-    for (size_t i = 0; i < n; i++)
-        requests += bin[i].requests;
+    double requests = requests_in(bin, n);
     for (int k = 1; k <= MOST; k++) {
         struct mixture_fit fit;
         double price = k > 1 ? 1.5 * log(requests) : 0;

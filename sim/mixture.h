@@ -6,10 +6,10 @@
 #include "summary.h"
 #include "traffic.h"
 
-/* Requests whose length is lo … hi tokens. */
+/* Requests whose length is lo … hi tokens, and their mean length. */
 struct mixture_bin {
     int64_t lo, hi;
-    double requests;
+    double requests, mean;
 };
 
 /* One side's lengths from the cells of a histogram, ascending; `*none` gets the

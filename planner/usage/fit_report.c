@@ -98,7 +98,7 @@ static void side(struct app *app, const char *label, const struct mixture_fit *f
                           m->sigma[c]));
     if (m->count > 0)
         line(app, "",
-             arena_printf(a, "at most %.3g%% off the measured distribution",
+             arena_printf(a, "at most %.2f%% off the measured distribution",
                           100 * fit->distance));
     if (none > 0)
         line(app, m->count ? "" : label,

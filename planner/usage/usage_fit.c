@@ -7,8 +7,15 @@
 
 enum { HOUR_S = 3600, DAY_S = 86400, HOUR_MINUTES = 60 };
 
-/* The first and the last hour of the clock are rarely whole: of more than a day they
- * are left out. Undated hours belong to no hour of the week. */
+/* Whether an hour that lasts from or to a request `lost_s` seconds from its edge was
+ * seen whole: no more is missing than between two requests in it. */
+static bool is_whole(double lost_s, double requests)
+{
+    return lost_s * requests <= 2 * (HOUR_S - lost_s);
+}
+
+/* The first and the last hour of the clock are rarely whole, and left out then. Undated
+ * hours belong to no hour of the week. */
 static enum err_code fit_week(struct usage_fit *f, const struct usage_stats *s,
                               struct arena *a, struct err *e)
 {
