@@ -28,6 +28,7 @@ struct app_options {
     int64_t seed;
     int64_t now_unix_s;
     const char *catalog;
+    const char *max_age; /* "30d"; NULL any */
 };
 extern const struct opt app_opts[];
 extern const size_t app_opt_count;
@@ -39,7 +40,9 @@ struct app {
     enum format format; /* --json and --format agreed */
     int columns; /* width for tables: the terminal's, $COLUMNS, or 100 in a pipe */
     bool colour;
-    struct catalog *catalog;        /* opened by app_catalog() */
+    struct catalog *catalog; /* opened by app_catalog() */
+    bool catalog_dated;      /* as it was known on catalog_at_unix_s */
+    int64_t catalog_at_unix_s;
     const struct opt_table *tables; /* where the options came from: app, then command */
     const bool *const *environment; /* [table][row] set by a BEDPLAN_ variable */
     size_t table_count;
@@ -53,9 +56,18 @@ enum opt_origin app_origin(const struct app *app, const char *key);
 struct table;
 void app_print_table(const struct app *app, const struct table *t);
 
-/* Opened at the first call. */
+/* Where `catalog import` keeps what it took: $XDG_DATA_HOME/bedplan/catalog.db. */
+const char *app_overlay(struct app *app);
+
+/* Opened at the first call: the file of --catalog, else the built-in catalog overlaid
+ * by app_overlay(). Errors: ERR_GATE when it is older than --max-age. */
 NODISCARD enum err_code app_catalog(struct app *app, struct catalog **out,
                                     struct err *e);
+
+/* The catalog that an import joins names with and a difference is taken from: at a day,
+ * or DATE_UNKNOWN for the latest. The caller closes it. */
+NODISCARD enum err_code app_catalog_at(struct catalog **out, struct app *app,
+                                       int64_t at_unix_s, struct err *e);
 
 /* To stderr: "bedplan: note: …" (silent under -q), "bedplan: warning: …". */
 void app_note(struct app *app, const char *fmt, ...) PRINTF(2, 3);

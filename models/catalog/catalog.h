@@ -21,6 +21,18 @@ NODISCARD enum err_code catalog_open(struct catalog **out, const char *path,
                                      struct err *e);
 void catalog_close(struct catalog *c);
 
+/* The same, overlaid by what was imported into `overlay` (a file that may be missing),
+ * as it was known at the end of the day of `at_unix_s` (DATE_UNKNOWN: the latest): rows
+ * and imports of a later date are left out. The result for the latest day is kept in
+ * "merged-….db" beside the overlay, and made again when that fails.
+ * Errors: as catalog_open(); ERR_DB "FILE: …" for a damaged overlay. */
+NODISCARD enum err_code catalog_open_overlaid(struct catalog **out, const char *path,
+                                              const char *overlay, int64_t at_unix_s,
+                                              struct err *e);
+
+/* Dates are unix seconds UTC; DATE_UNKNOWN when blank. */
+#define DATE_UNKNOWN INT64_MIN
+
 enum answer { UNKNOWN, NO, YES };
 const char *answer_text(enum answer a); /* "unknown", "no", "yes" */
 
@@ -35,9 +47,6 @@ enum modality {
     MODALITY_COUNT
 };
 const char *modality_text(enum modality m);
-
-/* Dates are unix seconds UTC; DATE_UNKNOWN when blank. */
-#define DATE_UNKNOWN INT64_MIN
 
 struct model {
     const char *id, *variant_of, *name, *provider;

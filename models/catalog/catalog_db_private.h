@@ -51,6 +51,11 @@ struct usd_rate db_rate(sqlite3_stmt *st, int pusd_column, int per_column);
 NODISCARD enum err_code catalog_migrate(sqlite3 *db, struct err *e);
 int catalog_schema_version(void);
 
+/* As catalog_open(), into memory that may be written; catalog_freeze() ends that. */
+NODISCARD enum err_code catalog_open_copy(struct catalog **out, const char *path,
+                                          struct err *e);
+NODISCARD enum err_code catalog_freeze(struct catalog *c, struct err *e);
+
 /* The price rows of one model's key, as choose_row() wants them. */
 NODISCARD enum err_code catalog_read_prices(struct price_row **out, size_t *count,
                                             struct catalog *c, int64_t key,

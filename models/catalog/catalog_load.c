@@ -91,6 +91,9 @@ static const struct load_field other_fields[] = {
     AS("service", TEXT, "subject"), F("item", TEXT), RATE_FIELDS, PROOF_FIELDS,
     AS("note", NOTE, "note_id"),
 };
+static const struct load_field alias_fields[] = {
+    F("name", TEXT), AS("model", MODEL, "model_key"), F("why", TEXT),
+};
 static const struct load_field import_fields[] = {
     F("model", TEXT), F("units", COUNT), PROOF_FIELDS,
 };
@@ -119,6 +122,7 @@ static const struct load_file files[] = {
     { "quotas.csv", "quota", NULL, NULL, NULL, FIELDS(quota_fields) },
     { "burndown.csv", "burndown", NULL, NULL, NULL, FIELDS(burndown_fields) },
     { "rules.csv", "rule", NULL, NULL, NULL, FIELDS(rule_fields) },
+    { "aliases.csv", "alias", NULL, NULL, NULL, FIELDS(alias_fields) },
 };
 /* clang-format on */
 

@@ -82,10 +82,7 @@ static enum err_code check_owner(sqlite3 *db, struct err *e)
                        "schema %lld is newer than this program, which knows %d",
                        (long long)version, catalog_schema_version());
     }
-    if (version < catalog_schema_version()) {
-        return err_set(e, ERR_DB, "schema %lld is older than this program's %d",
-                       (long long)version, catalog_schema_version());
-    }
+    if (version < 1) return err_set(e, ERR_DB, "schema %lld", (long long)version);
     if (pages > FILE_MAX_BYTES / page_bytes)
         return err_set(e, ERR_DB, "larger than %d bytes", FILE_MAX_BYTES);
     return OK;
@@ -114,7 +111,8 @@ static enum err_code read_file(sqlite3 *db, const char *path, struct err *e)
         goto done;
     }
     sqlite3_busy_timeout(file, BUSY_MS);
-    if (check_owner(file, e) || copy(db, file, e)) goto done;
+    /* the copy is brought up to date, the file is left as it is */
+    if (check_owner(file, e) || copy(db, file, e) || catalog_migrate(db, e)) goto done;
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
@@ -130,7 +128,7 @@ static enum err_code open_file(sqlite3 **db, const char *path, struct err *e)
     if (sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK)
         db_failed(*db, e);
-    if (e->code || read_file(*db, path, e) || db_exec(*db, "PRAGMA query_only = ON", e))
+    if (e->code || read_file(*db, path, e))
         return *path ? err_wrap(e, "%s: ", path) : e->code;
     return OK;
 }
@@ -150,16 +148,47 @@ static enum err_code open_embedded(sqlite3 **db, struct err *e)
     return OK;
 }
 
-enum err_code catalog_open(struct catalog **out, const char *path, struct err *e)
+/* The embedded bytes as a database that may be written, in memory. */
+static enum err_code copy_embedded(sqlite3 **db, struct err *e)
+{
+    sqlite3 *bytes = NULL;
+    if (sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        return db_failed(*db, e);
+    }
+    if (!open_embedded(&bytes, e)) copy(*db, bytes, e);
+    sqlite3_close(bytes);
+    return e->code;
+}
+
+enum err_code catalog_open_copy(struct catalog **out, const char *path, struct err *e)
 {
     struct catalog *c = calloc(1, sizeof *c);
     if (!c) return err_set(e, ERR_INTERNAL, "out of memory");
-    if (path ? open_file(&c->db, path, e) : open_embedded(&c->db, e)) {
+    if (path ? open_file(&c->db, path, e) : copy_embedded(&c->db, e)) {
         catalog_close(c);
         return e->code;
     }
     *out = c;
     return OK;
+}
+
+enum err_code catalog_open(struct catalog **out, const char *path, struct err *e)
+{
+    struct catalog *c = calloc(1, sizeof *c);
+    if (!c) return err_set(e, ERR_INTERNAL, "out of memory");
+    if (path ? open_file(&c->db, path, e) || catalog_freeze(c, e)
+             : open_embedded(&c->db, e)) {
+        catalog_close(c);
+        return e->code;
+    }
+    *out = c;
+    return OK;
+}
+
+enum err_code catalog_freeze(struct catalog *c, struct err *e)
+{
+    return db_exec(c->db, "PRAGMA query_only = ON", e);
 }
 
 void catalog_close(struct catalog *c)

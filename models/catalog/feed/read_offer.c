@@ -1,0 +1,374 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "catalog_db_private.h"
+#include "date.h"
+#include "offer_stream.h"
+#include "overlay_private.h"
+#include "str.h"
+
+/* A product, until its price comes: a few numbers, for a world file has hundreds of
+ * thousands. Texts are numbers of `texts`. */
+struct product {
+    char sku[24];
+    uint32_t usage, prefix, region, said; /* said: the other attributes, together */
+    bool priced;
+};
+
+/* What the attributes of products say, once for all products that say the same. */
+struct said {
+    const char *name; /* of the model, "" none */
+    const char *feature, *inference, *tier;
+    const char *model, *why_not; /* joined; both NULL: not yet */
+};
+
+struct offer {
+    struct feed *feed;
+    struct intern texts, said_keys;
+    struct said *said;
+    size_t said_capacity;
+    struct product *product;
+    size_t count, capacity;
+    uint32_t *slot; /* by SKU: number + 1 */
+    size_t slots;
+    struct offer_header first; /* code, version and date of the whole */
+    bool bulk, begun, second;  /* second: the terms come again, all products known */
+    bool terms_first;
+};
+
+enum { PRODUCTS_MAX = 2000000, SKU_MAX = 23 };
+
+static const char *const codes[] = { "AmazonBedrock", "AmazonBedrockFoundationModels",
+                                     "AmazonBedrockService", "AmazonBedrockAgentCore" };
+
+static size_t slot_of(const struct offer *o, const char *sku)
+{
+    size_t i = hash_bytes(sku, strlen(sku), 0) & (o->slots - 1);
+    while (o->slot[i] && strcmp(o->product[o->slot[i] - 1].sku, sku) != 0)
+        i = (i + 1) & (o->slots - 1);
+    return i;
+}
+
+static void grow_slots(struct offer *o)
+{
+    o->slots = o->slots ? o->slots * 2 : 1024;
+    o->slot = ARENA_NEW(o->feed->arena, uint32_t, o->slots);
+    for (size_t i = 0; i < o->count; i++)
+        o->slot[slot_of(o, o->product[i].sku)] = (uint32_t)i + 1;
+}
+
+/* What names the import. `region` NULL: not known before the end of a bulk file. */
+static struct feed_source source_of(struct offer *o, const char *region)
+{
+    struct arena *a = o->feed->arena;
+    const struct offer_header *h = &o->first;
+    struct feed_source s = { .kind = o->bulk ? "price-list" : "get-products",
+                             .code = h->code,
+                             .region = region,
+                             .version = h->version,
+                             .trust = 'A' };
+    const char *where = !region || strcmp(region, "*") == 0 ? "world" : region;
+    s.published = arena_text_n(a, h->published, strcspn(h->published, "T"));
+    /* answers of GetProducts are parts: several may have one publication */
+    s.id = arena_printf(a, "aws-%s-%s-%s%s", h->code, where,
+                        *h->version ? h->version : s.published,
+                        o->bulk ? "" : arena_printf(a, "-%.8s", o->feed->sha256));
+    s.text =
+        arena_printf(a, "AWS Price List, %s, %s (%s), published %s", h->code, where,
+                     o->bulk ? "bulk offer file" : "GetProducts", s.published);
+    return s;
+}
+
+/* What stands before the products must say whose they are. */
+static enum err_code begin(struct offer *o, const struct offer_header *h,
+                           const char *region, struct err *e)
+{
+    size_t known = 0;
+    int64_t moment = 0;
+    if (o->begun) return OK;
+    while (known < sizeof codes / sizeof *codes && strcmp(codes[known], h->code) != 0)
+        known++;
+    if (known == sizeof codes / sizeof *codes)
+        return err_set(e, ERR_INPUT, "it is a price list of %s, not of Bedrock",
+                       *h->code ? h->code : "an unnamed service");
+    if (!*h->published) return err_set(e, ERR_INPUT, "no publicationDate");
+    if (date_parse(&moment, NULL, h->published, e))
+        return err_wrap(e, "publicationDate: ");
+    o->begun = true;
+    o->first = *h;
+    struct feed_source s = source_of(o, region);
+    return feed_begin(o->feed, &s, e);
+}
+
+static uint32_t say(struct offer *o, const struct offer_product *p)
+{
+    const char(*at)[OFFER_TEXT] = p->attribute;
+    const char *name = *at[OFFER_MODEL]         ? at[OFFER_MODEL]
+                       : *at[OFFER_TITAN_MODEL] ? at[OFFER_TITAN_MODEL]
+                                                : "";
+    if (!*name && strstr(at[OFFER_SERVICE_NAME], " (Amazon Bedrock Edition)"))
+        name = at[OFFER_SERVICE_NAME];
+    char key[4 * OFFER_TEXT + 8];
+    int n = snprintf(key, sizeof key, "%s\n%s\n%s\n%s", name, at[OFFER_FEATURE],
+                     at[OFFER_INFERENCE], at[OFFER_TIER]);
+    uint32_t before = o->said_keys.count;
+    uint32_t number = intern_n(&o->said_keys, key, (size_t)n);
+    if (number < before) return number;
+    struct arena *a = o->feed->arena;
+    o->said = arena_grow(a, o->said, &o->said_capacity, number + 1, sizeof *o->said);
+    o->said[number] = (struct said){ .name = arena_text(a, name),
+                                     .feature = arena_text(a, at[OFFER_FEATURE]),
+                                     .inference = arena_text(a, at[OFFER_INFERENCE]),
+                                     .tier = arena_text(a, at[OFFER_TIER]) };
+    return number;
+}
+
+/* An answer of GetProducts says behind each product whose it is: its prices are taken
+ * the second time round. */
+static enum err_code on_document(void *to, const struct offer_header *h, struct err *e)
+{
+    struct offer *o = to;
+    if (o->second) return OK;
+    if (*o->first.code && strcmp(o->first.code, h->code) != 0)
+        return err_set(e, ERR_INPUT, "it mixes %.60s and %.60s", o->first.code,
+                       h->code);
+    if (strcmp(h->published, o->first.published) > 0 || !*o->first.code) o->first = *h;
+    return OK;
+}
+
+static enum err_code on_product(void *to, const struct offer_header *h,
+                                const struct offer_product *p, struct err *e)
+{
+    struct offer *o = to;
+    const char *sku = *p->sku ? p->sku : p->key;
+    size_t prefix = 0;
+    if (o->second) return OK;
+    if (o->bulk && begin(o, h, NULL, e)) return e->code;
+    if (!*sku || strlen(sku) > SKU_MAX)
+        return err_set(e, ERR_INPUT, "a product without a SKU, or '%.40s'", sku);
+    if (*p->key && strcmp(p->key, sku) != 0)
+        return err_set(e, ERR_INPUT, "SKU %s stands under the name %.40s", sku, p->key);
+    if (o->count >= PRODUCTS_MAX)
+        return err_set(e, ERR_RANGE, "more than %d products", PRODUCTS_MAX);
+    if (o->count * 2 >= o->slots) grow_slots(o);
+    size_t slot = slot_of(o, sku);
+    if (o->slot[slot]) return err_set(e, ERR_INPUT, "SKU %s is there twice", sku);
+    o->product = arena_grow(o->feed->arena, o->product, &o->capacity, o->count + 1,
+                            sizeof *o->product);
+    struct product *q = &o->product[o->count];
+    const char *usage = p->attribute[OFFER_USAGE_TYPE];
+    const char *rest = usage_rest(usage, &prefix);
+    snprintf(q->sku, sizeof q->sku, "%s", sku);
+    /* the whole usage type, with its region code cut out where it stands */
+    q->usage = intern(&o->texts, prefix && strstr(usage, "MP:") == usage + prefix + 1
+                                     ? usage + prefix + 1
+                                     : rest);
+    q->prefix = intern_n(&o->texts, usage, prefix);
+    q->region = intern(&o->texts, p->attribute[OFFER_REGION]);
+    q->said = say(o, p);
+    o->slot[slot] = (uint32_t)++o->count;
+    return OK;
+}
+
+static enum err_code check_sane(const struct feed_price *p, struct err *e)
+{
+    const int64_t thousand_usd = INT64_C(1000000000000000); /* in 1e-12 USD */
+    enum usage_family f = p->class.family;
+    if (f == USAGE_TOKEN &&
+        (i128)p->rate.pusd * (1000000 / p->rate.per) > thousand_usd &&
+        strcmp(p->class.unit, "token") == 0)
+        return err_set(e, ERR_RANGE, "more than 1000 USD per 1M tokens");
+    if (f == USAGE_UNIT && p->rate.pusd > thousand_usd)
+        return err_set(e, ERR_RANGE, "more than 1000 USD an hour");
+    return OK;
+}
+
+/* "272k" for OpenAI's models, "200k" for Anthropic's: the list does not say it. */
+static const char *long_step(const char *model)
+{
+    if (text_starts(model, "openai.")) return ">272k";
+    return text_starts(model, "anthropic.") ? ">200k" : NULL;
+}
+
+static enum err_code price_of(struct feed_price *out, const struct offer_price *p,
+                              const struct usage_class *class, struct err *e)
+{
+    out->class = *class;
+    if (!class->per) return err_set(e, ERR_INPUT, "unknown unit '%.40s'", p->unit);
+    if (usd_rate_parse(&out->rate, p->usd, class->per, e)) return e->code;
+    if (*p->effective && date_parse(&out->effective_unix_s, NULL, p->effective, e))
+        return err_wrap(e, "effectiveDate: ");
+    return check_sane(out, e);
+}
+
+/* Which model, or why the price cannot be taken. */
+static const char *join(struct offer *o, struct said *s, const char *rest)
+{
+    if (s->model || s->why_not) return s->why_not;
+    if (*s->name) {
+        s->model = name_join(o->feed->join, s->name, &s->why_not);
+        return s->why_not;
+    }
+    /* no name: the usage type may hold an id, "openai.gpt-oss-120b-mantle-input…" */
+    const char *mantle = strstr(rest, "-mantle-");
+    const char *why = NULL;
+    if (!mantle) return "no model is named";
+    char *id = arena_text_n(o->feed->arena, rest, (size_t)(mantle - rest));
+    s->model = name_join(o->feed->join, id, &why);
+    return s->model ? NULL : why;
+}
+
+/* The usage type as published. */
+static const char *usage_type(struct offer *o, const struct product *q, char *room,
+                              size_t n)
+{
+    const char *prefix = o->texts.text[q->prefix], *rest = o->texts.text[q->usage];
+    snprintf(room, n, "%s%s%s", prefix, *prefix ? "-" : "", rest);
+    return room;
+}
+
+static enum err_code take_price(struct offer *o, struct product *q,
+                                const struct offer_price *p, struct err *e)
+{
+    struct said *s = &o->said[q->said];
+    struct usage_class class;
+    char type[2 * OFFER_TEXT];
+    size_t prefix = 0;
+    const char *published = usage_type(o, q, type, sizeof type);
+    const char *rest = usage_rest(published, &prefix);
+    struct usage_words words = { o->first.code, rest,    s->feature, s->inference,
+                                 s->tier,       p->unit, p->about };
+    usage_classify(&class, &words);
+    if (class.family == USAGE_UNCLASSIFIED) {
+        char what[2 * OFFER_TEXT];
+        snprintf(what, sizeof what, "%.200s (%.40s)", rest, p->unit);
+        feed_skip(o->feed, what, "unclassified usage type", 1);
+        return OK;
+    }
+    struct feed_price out = { .model = "",
+                              .region = o->texts.text[q->region],
+                              .context_tier = "",
+                              .item = class.item ? class.item : rest,
+                              .usage_type = published,
+                              .sku = q->sku,
+                              .rate_code = *p->rate_code ? p->rate_code : p->key,
+                              .unit_published = p->unit,
+                              .effective_unix_s = DATE_UNKNOWN };
+    if (!feed_is_region(out.region)) {
+        feed_skip(o->feed, *out.region ? out.region : "(none)", "no AWS region", 1);
+        return OK;
+    }
+    if (price_of(&out, p, &class, e)) return e->code;
+    if (!text_starts(out.rate_code, q->sku))
+        return err_set(e, ERR_INPUT, "its rate code is '%.60s'", out.rate_code);
+    if (class.family == USAGE_OTHER) return feed_add(o->feed, &out, e);
+    const char *why = join(o, s, rest);
+    if (!*s->name && !why) s->why_not = NULL;
+    out.model = s->model ? s->model : "";
+    if (!*s->name) s->model = NULL; /* the next usage type names another */
+    if (!why && class.long_context) {
+        out.context_tier = long_step(out.model);
+        if (!out.context_tier) why = "long context above an unknown step";
+    }
+    if (why) {
+        feed_skip(o->feed, *s->name ? s->name : rest, why, 1);
+        return OK;
+    }
+    if (class.family == USAGE_TOKEN || class.family == USAGE_UNIT) out.item = "";
+    return feed_add(o->feed, &out, e);
+}
+
+static enum err_code on_price(void *to, const struct offer_header *h,
+                              const struct offer_price *p, struct err *e)
+{
+    struct offer *o = to;
+    const char *sku = p->sku;
+    (void)h;
+    if (o->terms_first && !o->second) return OK;
+    if (!p->on_demand) {
+        feed_skip(o->feed, "terms.Reserved", "Bedrock sells commitments as SKUs", 1);
+        return OK;
+    }
+    size_t slot = o->slots ? slot_of(o, sku) : 0;
+    if (!o->slots || !o->slot[slot]) {
+        if (o->second) {
+            feed_skip(o->feed, sku, "a price without a product", 1);
+            return OK;
+        }
+        o->terms_first = true; /* read on for the products, then once more */
+        return o->feed->result->read
+                   ? err_set(e, ERR_INPUT, "SKU %.40s: a price without a product", sku)
+                   : OK;
+    }
+    struct product *q = &o->product[o->slot[slot] - 1];
+    q->priced = true;
+    if (*p->begin && strcmp(p->begin, "0") != 0) {
+        feed_skip(o->feed, q->sku, "a volume step above the first", 1);
+        return OK;
+    }
+    if (take_price(o, q, p, e)) return err_wrap(e, "SKU %s: ", q->sku);
+    return OK;
+}
+
+/* The only region, or "*"; `*regions` are all of them. */
+static const char *regions_of(struct offer *o, struct intern *regions)
+{
+    *regions = (struct intern){ .arena = o->feed->arena };
+    for (size_t i = 0; i < o->count; i++)
+        intern(regions, o->texts.text[o->product[i].region]);
+    return regions->count == 1 ? regions->text[0] : "*";
+}
+
+/* A bulk file is all there is of the regions that it names. */
+static enum err_code finish(struct offer *o, struct err *e)
+{
+    struct intern regions;
+    int64_t unpriced = 0;
+    for (size_t i = 0; i < o->count; i++)
+        unpriced += !o->product[i].priced;
+    if (unpriced) feed_skip(o->feed, "products", "no price in the file", unpriced);
+    if (!o->begun) return err_set(e, ERR_INPUT, "the price list is empty");
+    if (!o->bulk) return OK;
+    struct feed_source s = source_of(o, regions_of(o, &regions));
+    for (uint32_t i = 0; i < regions.count; i++) {
+        struct feed_source one = s;
+        one.region = regions.text[i];
+        if (feed_check_order(o->feed, &one, e) ||
+            feed_covers(o->feed, regions.text[i], e)) {
+            return e->code;
+        }
+    }
+    return feed_rename(o->feed, &s, e);
+}
+
+static enum err_code read_again(struct offer *o, struct feed_input *in,
+                                const struct offer_sink *sink, struct err *e)
+{
+    struct offer_header header = { { 0 }, { 0 }, { 0 } };
+    struct intern regions;
+    if (!o->bulk && o->count && begin(o, &o->first, regions_of(o, &regions), e)) {
+        return e->code;
+    }
+    o->second = true;
+    lseek(in->fd, 0, SEEK_SET);
+    return offer_stream(&header, in->fd, sink, e);
+}
+
+enum err_code read_offer(struct feed *f, struct feed_input *in, struct err *e)
+{
+    struct offer o = { .feed = f };
+    struct offer_header header = { { 0 }, { 0 }, { 0 } };
+    struct offer_sink sink = {
+        .to = &o, .product = on_product, .price = on_price, .document = on_document
+    };
+    o.texts.arena = o.said_keys.arena = f->arena;
+    o.bulk = memmem(in->bytes, in->size, "\"offerCode\"", 11) != NULL;
+    o.terms_first = !o.bulk;
+    lseek(in->fd, 0, SEEK_SET);
+    if (offer_stream(&header, in->fd, &sink, e) ||
+        (o.terms_first && read_again(&o, in, &sink, e))) {
+        return e->code;
+    }
+    return finish(&o, e);
+}

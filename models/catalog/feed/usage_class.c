@@ -1,0 +1,307 @@
+#include "usage_class.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "str.h"
+
+const char *usage_family_text(enum usage_family f)
+{
+    static const char *const text[USAGE_FAMILIES] = { "unclassified", "token", "unit",
+                                                      "tuning", "other" };
+    return text[f];
+}
+
+static bool is_region_code(const char *p, size_t n)
+{
+    bool digit = false;
+    if (n < 3 || n > 6) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!isupper((unsigned char)p[i]) && !isdigit((unsigned char)p[i]))
+            return false;
+        digit = digit || isdigit((unsigned char)p[i]);
+    }
+    return digit;
+}
+
+const char *usage_rest(const char *usage_type, size_t *prefix_bytes)
+{
+    size_t n = strcspn(usage_type, "-");
+    *prefix_bytes = 0;
+    if (usage_type[n] != '-' || !is_region_code(usage_type, n)) return usage_type;
+    *prefix_bytes = n;
+    const char *rest = usage_type + n + 1;
+    if (!text_starts(rest, "MP:")) return rest;
+    if (strncmp(rest + 3, usage_type, n) == 0 && rest[3 + n] == '_')
+        return rest + 3 + n + 1;
+    return rest + 3;
+}
+
+/* Lower-case words between single blanks: "CacheWrite1hInput" -> " cache write 1 h
+ * input ". Digits stand apart, so "6months" and "6MonthsCommit" begin alike. */
+struct canon {
+    char text[512];
+    size_t n;
+};
+
+static void put(struct canon *c, char x)
+{
+    if (c->n + 1 >= sizeof c->text) return;
+    if (x == ' ' && c->n && c->text[c->n - 1] == ' ') return;
+    c->text[c->n++] = x;
+    c->text[c->n] = '\0';
+}
+
+static void canon_add(struct canon *c, const char *text)
+{
+    put(c, ' ');
+    for (const char *p = text ? text : ""; *p; p++) {
+        unsigned char x = (unsigned char)*p;
+        unsigned char before = p > text ? (unsigned char)p[-1] : ' ';
+        if (!isalnum(x)) {
+            put(c, ' ');
+            continue;
+        }
+        bool camel = isupper(x) && (islower(before) ||
+                                    (isupper(before) && islower((unsigned char)p[1])));
+        if (camel || (isdigit(x) != 0) != (isdigit(before) != 0)) put(c, ' ');
+        put(c, (char)tolower(x));
+    }
+    put(c, ' ');
+}
+
+static bool has(const struct canon *c, const char *words)
+{
+    return strstr(c->text, words) != NULL;
+}
+
+/* Services around models, by words of the usage type. The first that fits counts. */
+static const struct {
+    const char *words, *service;
+} services[] = {
+    { " guardrail ", "Guardrails" },
+    { " guardrails ", "Guardrails" },
+    { " flow ", "Flows" },
+    { " flows ", "Flows" },
+    { " knowledge base ", "Knowledge Bases" },
+    { " data automation ", "Data Automation" },
+    { " agent core ", "AgentCore" },
+    { " custom model import ", "Custom Model Import" },
+    { " model evaluation ", "Model evaluation" },
+    { " rerank ", "Rerank" },
+    { " prompt optimization ", "Prompt optimization" },
+    { " prompt router ", "Intelligent Prompt Routing" },
+};
+
+static const struct {
+    const char *words, *commitment;
+} commitments[] = {
+    { " no commit ", "none" }, { " nocommit ", "none" },  { " 1 month", "1-month" },
+    { " 3 month", "3-month" }, { " 6 month", "6-month" },
+};
+
+static const char *commitment_of(const struct canon *c)
+{
+    for (size_t i = 0; i < sizeof commitments / sizeof *commitments; i++)
+        if (has(c, commitments[i].words)) return commitments[i].commitment;
+    return NULL;
+}
+
+/* Published units, and how many of ours they hold. "Units" of Marketplace records are
+ * said by the description. */
+static const struct {
+    const char *published, *ours;
+    int32_t per;
+} units[] = {
+    { "1k tokens", "token", 1000 },
+    { "1m tokens", "token", 1000000 },
+    { "tokens", "token", 1 },
+    { "token", "token", 1 },
+    { "hour", "hour", 1 },
+    { "hours", "hour", 1 },
+    { "hrs", "hour", 1 },
+    { "model/month", "month", 1 },
+    { "requests", "request", 1 },
+    { "request", "request", 1 },
+    { "1ktpmhour", "1ktpmhour", 1 },
+};
+
+static bool is_unit(const struct usage_words *w, const char *ours, int32_t *per)
+{
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcasecmp(w->unit, units[i].published) != 0) continue;
+        if (strcmp(units[i].ours, ours) != 0) return false;
+        *per = units[i].per;
+        return true;
+    }
+    return false;
+}
+
+static bool is_marketplace(const struct usage_words *w)
+{
+    return strcmp(w->code, "AmazonBedrockFoundationModels") == 0;
+}
+
+static void set_unit(struct usage_class *out, const struct usage_words *w,
+                     const char *published, const char *ours, int32_t per_units)
+{
+    out->unit = ours;
+    if (is_unit(w, published, &out->per)) return;
+    bool units_alone = strcasecmp(w->unit, "units") == 0 && is_marketplace(w);
+    out->per = units_alone ? per_units : 0;
+}
+
+static bool classify_reserved(struct usage_class *out, const struct usage_words *w,
+                              const struct canon *c)
+{
+    if (!has(c, " reserved ") || !has(c, " tpm ")) return false;
+    out->commitment = commitment_of(c);
+    bool in = has(c, " input tpm "), output = has(c, " output tpm ");
+    if (!out->commitment || in == output) return true;
+    out->family = USAGE_UNIT;
+    out->scheme =
+        has(c, " global ") ? "reserved tier global" : "reserved tier geo/in-region";
+    out->kind = in ? "input TPM" : "output TPM";
+    set_unit(out, w, "1ktpmhour", "1K tokens-per-minute-hour", 1);
+    if (!out->per && is_unit(w, "hour", &out->per)) out->per = 1;
+    return true;
+}
+
+static bool classify_provisioned(struct usage_class *out, const struct usage_words *w,
+                                 const struct canon *c)
+{
+    if (!has(c, " provisioned throughput ")) return false;
+    out->commitment = commitment_of(c);
+    if (!out->commitment || !has(c, " model units ")) return true;
+    out->family = USAGE_UNIT;
+    out->scheme = "model unit";
+    out->kind = w->feature && strstr(w->feature, "Custom") ? "custom" : "base";
+    set_unit(out, w, "hour", "model unit-hour", 1);
+    return true;
+}
+
+static bool classify_tuning(struct usage_class *out, const struct usage_words *w,
+                            const struct canon *c)
+{
+    bool storage = has(c, " customization storage ");
+    bool hours = has(c, " rft training ");
+    if (!storage && !hours && !has(c, " customization training ")) return false;
+    out->family = USAGE_TUNING;
+    out->method = storage ? "any" : hours ? "reinforcement fine-tuning" : "fine-tuning";
+    out->item = storage ? "storage" : "training";
+    if (storage)
+        set_unit(out, w, "month", "custom model-month", 0);
+    else if (hours)
+        set_unit(out, w, "hour", "hour", 0);
+    else
+        set_unit(out, w, "token", "token", 0);
+    return true;
+}
+
+static bool classify_service(struct usage_class *out, const struct usage_words *w,
+                             const struct canon *c)
+{
+    const char *service = NULL;
+    if (strcmp(w->code, "AmazonBedrockAgentCore") == 0) service = "AgentCore";
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        if (!has(c, services[i].words)) continue;
+        service = services[i].service;
+        break;
+    }
+    if (!service) return false;
+    out->family = USAGE_OTHER;
+    out->service = service;
+    out->per = 1;
+    if (strcmp(service, "Custom Model Import") != 0) return true;
+    out->unit = "CMU-minute";
+    out->item = has(c, " v 1 0 ")   ? "inference v1.0"
+                : has(c, " v 2 0 ") ? "inference v2.0"
+                                    : NULL;
+    if (has(c, " storage ")) {
+        out->item = "storage";
+        out->unit = "CMU-month";
+    }
+    return true;
+}
+
+/* In front of the direction: "batch_input". */
+static const struct {
+    const char *words, *prefix;
+} tiers[] = {
+    { " custom model ", "custom_model_" },
+    { " batch ", "batch_" },
+    { " flex ", "flex_" },
+    { " priority ", "priority_" },
+    { " latency optimized ", "latency_optimized_" },
+    { " ultrafast ", "ultrafast_" },
+};
+
+static const char *const modalities[] = { "image", "video", "audio", "speech" };
+
+static const char *direction_of(const struct canon *c)
+{
+    if (has(c, " cache write ")) {
+        if (has(c, " write 1 h") || has(c, " 1 h ") || has(c, " 1 hour "))
+            return "cache_write_1h";
+        return has(c, " 30 m") ? "cache_write_30m" : "cache_write_5m";
+    }
+    if (has(c, " cache read ")) return "cache_read";
+    if (has(c, " input ")) return "input";
+    return has(c, " output ") || has(c, " response ") ? "output" : NULL;
+}
+
+static void name_dimension(struct usage_class *out, const struct canon *c,
+                           const char *direction)
+{
+    const char *prefix = "";
+    for (size_t i = 0; i < sizeof tiers / sizeof *tiers && !*prefix; i++)
+        if (has(c, tiers[i].words)) prefix = tiers[i].prefix;
+    for (size_t i = 0; i < sizeof modalities / sizeof *modalities; i++) {
+        char words[32];
+        snprintf(words, sizeof words, " %s token", modalities[i]);
+        bool named = has(c, words);
+        snprintf(words, sizeof words, " %s %s ", modalities[i], direction);
+        if (!named && !has(c, words)) continue;
+        snprintf(out->dimension, sizeof out->dimension, "%s%s_%s_tokens", prefix,
+                 direction, modalities[i]);
+        return;
+    }
+    snprintf(out->dimension, sizeof out->dimension, "%s%s", prefix, direction);
+}
+
+static void classify_tokens(struct usage_class *out, const struct usage_words *w,
+                            const struct canon *c)
+{
+    const char *direction = direction_of(c);
+    if (has(c, " grounding ") && is_unit(w, "request", &out->per)) {
+        out->family = USAGE_TOKEN;
+        out->unit = "request";
+        snprintf(out->dimension, sizeof out->dimension, "web_grounding_request");
+        return;
+    }
+    if (!direction || !(has(c, " token ") || has(c, " tokens "))) return;
+    name_dimension(out, c, direction);
+    out->family = USAGE_TOKEN;
+    out->long_context = has(c, " long ctx ") || has(c, " long context ");
+    set_unit(out, w, "token", "token", 1000000);
+    if (has(c, " global "))
+        out->scope = "global";
+    else if (is_marketplace(w) || has(c, " geo ") || has(c, " regional cris "))
+        out->scope = "geo/in-region";
+}
+
+void usage_classify(struct usage_class *out, const struct usage_words *w)
+{
+    struct canon usage = { 0 };
+    *out = (struct usage_class){ .scope = "" };
+    canon_add(&usage, w->usage);
+    if (classify_service(out, w, &usage) || classify_reserved(out, w, &usage) ||
+        classify_tuning(out, w, &usage) || classify_provisioned(out, w, &usage)) {
+        return;
+    }
+    canon_add(&usage, w->inference);
+    canon_add(&usage, w->tier);
+    if (w->feature && strstr(w->feature, "Batch")) canon_add(&usage, "batch");
+    classify_tokens(out, w, &usage);
+}

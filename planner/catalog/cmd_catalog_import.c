@@ -1,0 +1,170 @@
+#include <string.h>
+
+#include "app.h"
+#include "date.h"
+#include "feed.h"
+#include "json.h"
+#include "text.h"
+
+struct settings {
+    const char *source, *region;
+    int64_t published_unix_s;
+};
+
+/* clang-format off */
+#define AT(T, f) OPT_FIELD(struct settings, T, f)
+static const struct opt opts[] = {
+    { .key = "source", .type = OPT_TEXT, .offset = AT(const char *, source), .unit = "NAME",
+      .help = "name of our own CSV, else its file name" },
+    { .key = "published", .type = OPT_DATE, .offset = AT(int64_t, published_unix_s), .unit = "DATE",
+      .help = "date of what says none: maps, lists, CSV; else today" },
+    { .key = "region", .type = OPT_TEXT, .offset = AT(const char *, region), .unit = "R",
+      .help = "region of a list without ARNs" },
+};
+#undef AT
+/* clang-format on */
+
+static void print_json(struct json *j, const struct feed_result *r, const char *file)
+{
+    json_object(j, NULL);
+    json_text(j, "file", file);
+    json_text(j, "source", r->source);
+    json_text(j, "kind", r->kind);
+    json_text(j, "published", r->published);
+    json_bool(j, "known", r->known);
+    json_int(j, "read", r->read);
+    json_int(j, "added", r->added);
+    json_int(j, "changed", r->changed);
+    json_int(j, "unchanged", r->unchanged);
+    json_array(j, "skipped");
+    for (size_t i = 0; i < r->skip_count; i++) {
+        json_object(j, NULL);
+        json_text(j, "what", r->skip[i].what);
+        json_text(j, "why", r->skip[i].why);
+        json_int(j, "count", r->skip[i].count);
+        json_end(j);
+    }
+    json_end(j);
+    json_end(j);
+}
+
+static void print_text(struct app *app, const struct feed_result *r)
+{
+    char n[5][32];
+    const int64_t value[] = { r->read, r->added, r->changed, r->unchanged, r->skipped };
+    for (int i = 0; i < 5; i++)
+        text_thousands(n[i], value[i]);
+    fprintf(app->out, "%s: %s read, %s added, %s changed, %s unchanged, %s skipped%s\n",
+            r->source, n[0], n[1], n[2], n[3], n[4],
+            r->known ? "; it was imported before" : "");
+    for (size_t i = 0; i < r->skip_count; i++) {
+        text_thousands(n[0], r->skip[i].count);
+        fprintf(app->out, "  skipped %s: %s: %s\n", n[0], r->skip[i].what,
+                r->skip[i].why);
+    }
+}
+
+/* One total a field, and each file's own, in one document. */
+static enum err_code write_all(struct app *app, const struct feed_result *r,
+                               char *const *file, size_t count, struct err *e)
+{
+    struct feed_result sum = { 0 };
+    struct json *j = json_open(app->out);
+    for (size_t i = 0; i < count; i++) {
+        sum.read += r[i].read;
+        sum.added += r[i].added;
+        sum.changed += r[i].changed;
+        sum.unchanged += r[i].unchanged;
+    }
+    json_object(j, NULL);
+    json_text(j, "schema", "bedplan.catalog-import/1");
+    json_int(j, "read", sum.read);
+    json_int(j, "added", sum.added);
+    json_int(j, "changed", sum.changed);
+    json_int(j, "unchanged", sum.unchanged);
+    json_array(j, "skipped");
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < r[i].skip_count; k++) {
+            json_object(j, NULL);
+            json_text(j, "what", r[i].skip[k].what);
+            json_text(j, "why", r[i].skip[k].why);
+            json_int(j, "count", r[i].skip[k].count);
+            json_end(j);
+        }
+    }
+    json_end(j);
+    json_array(j, "files");
+    for (size_t i = 0; i < count; i++)
+        print_json(j, &r[i], file[i]);
+    json_end(j);
+    json_end(j);
+    return json_close(j, e);
+}
+
+static enum err_code import_one(struct feed_result *out, struct app *app,
+                                const char *path, const struct settings *s,
+                                struct err *e)
+{
+    struct catalog *c = NULL;
+    char day[DATE_TEXT];
+    struct feed_options o = { .overlay = app_overlay(app),
+                              .source = s->source,
+                              .region = s->region,
+                              .now_unix_s = app->opt.now_unix_s };
+    if (app_origin(app, "published") != OPT_PRESET)
+        o.published = arena_text(app->arena, date_text(day, s->published_unix_s));
+    /* with what the files before it brought: a list may name the models of a price list
+     */
+    if (app_catalog_at(&c, app, DATE_UNKNOWN, e)) return e->code;
+    enum err_code code = catalog_import(out, path, c, &o, app->arena, e);
+    catalog_close(c);
+    return code;
+}
+
+static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
+                         struct err *e)
+{
+    if (!args->count)
+        return err_set(e, ERR_USAGE, "catalog import wants at least one FILE");
+    if (app->opt.catalog)
+        return err_set(e, ERR_USAGE,
+                       "catalog import writes %s; --catalog cannot be changed",
+                       app_overlay(app));
+    struct feed_result *r = ARENA_NEW(app->arena, struct feed_result, args->count);
+    char **file = ARENA_NEW(app->arena, char *, args->count);
+    for (size_t i = 0; i < args->count; i++) {
+        file[i] = arena_text(app->arena, args->text[i]);
+        if (import_one(&r[i], app, args->text[i], settings, e)) return e->code;
+        if (app->format != FORMAT_JSON) print_text(app, &r[i]);
+    }
+    if (app->format == FORMAT_JSON) return write_all(app, r, file, args->count, e);
+    return OK;
+}
+
+const struct command cmd_catalog_import = {
+    .name = "catalog import",
+    .usage = "FILE… [options]",
+    .summary = "take prices and models from files of AWS or of public maps",
+    .details =
+        "Each FILE is known by its content: bulk offer files and GetProducts answers "
+        "of "
+        "the AWS Price List for all Bedrock service codes, answers of "
+        "ListFoundationModels, GetFoundationModel, ListInferenceProfiles and Service "
+        "Quotas as the AWS CLI prints them, LiteLLM's model_prices_and_context_window "
+        "map, models.dev's api.json, and CSV with the columns model, usd, and "
+        "dimension "
+        "or commitment. '-' is stdin.\n"
+        "A file is taken whole or not at all. Usage types and names that are not known "
+        "for sure are listed with their counts and not guessed. What a price list says "
+        "of a region replaces what an earlier one said; figures that differ from "
+        "others "
+        "are shown by 'catalog conflicts'. 'catalog drop' takes an import back.",
+    .example =
+        "bedplan catalog import AmazonBedrock-us-east-1.json\n"
+        "bedplan catalog import model_prices_and_context_window.json --published "
+        "2026-07-24",
+    .opts = opts,
+    .opt_count = sizeof opts / sizeof *opts,
+    .settings_bytes = sizeof(struct settings),
+    .run = run,
+};
