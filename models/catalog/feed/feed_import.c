@@ -1,12 +1,12 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "catalog_db_private.h"
+#include "digest.h"
 #include "file.h"
 #include "overlay_private.h"
 #include "str.h"
@@ -54,29 +54,25 @@ static enum err_code open_input(int *fd, const char *path, struct arena *a,
 /* Also fills the first bytes. */
 static enum err_code hash_input(struct feed_input *in, struct arena *a, struct err *e)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char sum[DIGEST_SHA256_BYTES];
     char *head = ARENA_NEW(a, char, HEAD_BYTES + 1);
-    unsigned char *block = ARENA_NEW(a, unsigned char, BLOCK);
+    char *block = ARENA_NEW(a, char, BLOCK);
+    struct digest *hash = NULL;
     ssize_t n = 0;
-    EVP_MD_CTX *hash = EVP_MD_CTX_new();
-    if (!hash || !EVP_DigestInit_ex(hash, EVP_sha256(), NULL)) {
-        EVP_MD_CTX_free(hash);
-        return err_set(e, ERR_INTERNAL, "SHA-256 is missing");
-    }
+    if (digest_open(&hash, e)) return e->code;
     lseek(in->fd, 0, SEEK_SET);
     while ((n = read(in->fd, block, BLOCK)) > 0) {
         if (in->file_bytes == 0) {
             in->size = (size_t)n < HEAD_BYTES ? (size_t)n : HEAD_BYTES;
             memcpy(head, block, in->size);
         }
-        EVP_DigestUpdate(hash, block, (size_t)n);
+        digest_add(hash, (struct str){ block, (size_t)n });
         in->file_bytes += n;
     }
     if (n < 0) err_set(e, ERR_INPUT, "%s", strerror(errno));
-    EVP_DigestFinal_ex(hash, digest, NULL);
-    EVP_MD_CTX_free(hash);
-    for (int i = 0; i < 32; i++)
-        snprintf(in->sha256 + 2 * i, 3, "%02x", digest[i]);
+    digest_final(sum, hash);
+    digest_close(hash);
+    digest_hex(in->sha256, sum, sizeof sum);
     in->bytes = head;
     return e->code;
 }

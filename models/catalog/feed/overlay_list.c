@@ -12,28 +12,27 @@
 enum err_code catalog_imports(struct feed_import **out, size_t *count,
                               const char *overlay, struct arena *a, struct err *e)
 {
-    static const char
-        sql[] =
-            "SELECT source, kind, text, file, sha256, substr(published, 1, 10),"
-            " imported_unix_s, bytes, " FACTS("feed") ", " FACTS(
-                "listed_model") " + " FACTS("listed_profile") " + " FACTS("listed_"
-                                                                          "quota") ", "
-                                                                                   "rea"
-                                                                                   "d, "
-                                                                                   "ski"
-                                                                                   "ppe"
-                                                                                   "d, "
-                                                                                   "tru"
-                                                                                   "st"
-                                                                                   " FR"
-                                                                                   "OM "
-                                                                                   "imp"
-                                                                                   "ort"
-                                                                                   " OR"
-                                                                                   "DER"
-                                                                                   " BY"
-                                                                                   " i"
-                                                                                   "d";
+    static const char sql[] =
+        "SELECT source, kind, text, file, sha256, substr(published, 1, 10),"
+        " imported_unix_s, bytes, " FACTS("feed") ", " FACTS(
+            "listed_model") " + " FACTS("listed_profile") " + " FACTS("listed_"
+                                                                      "quota") ", "
+                                                                               "rea"
+                                                                               "d, "
+                                                                               "ski"
+                                                                               "ppe"
+                                                                               "d, "
+                                                                               "tru"
+                                                                               "st"
+                                                                               " FR"
+                                                                               "OM "
+                                                                               "imp"
+                                                                               "ort"
+                                                                               " OR"
+                                                                               "DER"
+                                                                               " BY"
+                                                                               " i"
+                                                                               "d";
     struct feed_import *rows = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *st = NULL;
