@@ -1,6 +1,9 @@
 /* One line a command, in the order of --help: X(price) is cmd_price. For commands.c. */
 /* clang-format off */
 X(plan)
+X(report)
+X(plot)
+X(diff)
 X(price)
 X(replay)
 X(size)

@@ -14,6 +14,7 @@ enum plot_style {
     PLOT_STEPS,
     PLOT_BAND,   /* lo..hi filled, y ignored */
     PLOT_BARS,   /* categories: x = 0, 1, …; lo and hi as whiskers when given */
+    PLOT_RANGES, /* categories: a bar from lo to hi, both ends with their values */
     PLOT_POINTS, /* lo and hi as whiskers when given */
 };
 
@@ -37,6 +38,7 @@ struct plot {
     bool x_is_time;              /* x in unix seconds, labelled by month */
     const char *const *category; /* labels of x = 0, 1, … for bars; NULL none */
     size_t categories;
+    bool lying; /* bars lie, whatever the length of their names */
     const struct plot_series *series;
     size_t series_count;
     const struct plot_mark *mark; /* points with a label (crossings) */

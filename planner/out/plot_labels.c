@@ -34,10 +34,9 @@ double plot_labels_width(const struct plot_page *page)
         const struct plot_series *s = &p->series[k];
         if (!p->categories && is_named_line(s))
             widest = fmax(widest, BESIDE + plot_text_width(s->name, PLOT_TEXT));
-        for (size_t i = 0; page->sideways && s->style == PLOT_BARS && i < s->count;
-             i++) {
+        for (size_t i = 0; page->sideways && plot_is_bar(s) && i < s->count; i++) {
             char text[PLOT_NUMBER];
-            value_text(text, s->y[i]);
+            value_text(text, s->style == PLOT_RANGES ? s->hi[i] : s->y[i]);
             widest = fmax(widest, BESIDE + plot_text_width(text, PLOT_TEXT));
         }
     }
@@ -134,11 +133,44 @@ static void step_off_lines(const struct plot_page *page, struct plot_label *l)
     }
 }
 
+/* Both ends of a bar that floats. */
+static void value_ranges(struct plot_page *page, const struct plot_series *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        double from, to;
+        plot_bar(page, s, i, &from, &to);
+        for (int k = 0; k < 2; k++) {
+            char text[PLOT_NUMBER];
+            double v = k ? s->hi[i] : s->lo[i];
+            if (!isfinite(v)) continue;
+            value_text(text, v);
+            struct plot_label l = { .text = arena_text(page->arena, text),
+                                    .colour = plot_ink,
+                                    .size = PLOT_TEXT };
+            if (page->sideways) {
+                double wide = plot_text_width(l.text, l.size);
+                l.x = plot_px(page, v) + (k ? BESIDE : -BESIDE - wide);
+                l.y = plot_py(page, (from + to) / 2);
+                l.align = 'l';
+                double free = l.x;
+                step_off_lines(page, &l);
+                if (!k && l.x > free) l.x = 2 * free - l.x; /* to the other side */
+            } else {
+                l.x = plot_px(page, (from + to) / 2);
+                l.y = plot_py(page, v) + (k ? -10 : 12);
+                l.align = 'c';
+            }
+            plot_label(page, l);
+        }
+    }
+}
+
 static void value_bars(struct plot_page *page)
 {
     const struct plot *p = page->plot;
     for (size_t k = 0; k < p->series_count; k++) {
         const struct plot_series *s = &p->series[k];
+        if (s->style == PLOT_RANGES) value_ranges(page, s);
         for (size_t i = 0; s->style == PLOT_BARS && i < s->count; i++) {
             char text[PLOT_NUMBER];
             double from, to, end = reach(s, i);

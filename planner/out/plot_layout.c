@@ -47,13 +47,18 @@ void plot_label(struct plot_page *page, struct plot_label label)
     page->label[page->labels++] = label;
 }
 
+bool plot_is_bar(const struct plot_series *s)
+{
+    return s->style == PLOT_BARS || s->style == PLOT_RANGES;
+}
+
 void plot_bar(const struct plot_page *page, const struct plot_series *s, size_t i,
               double *from, double *to)
 {
     const struct plot *p = page->plot;
     double bars = 0, index = 0;
     for (size_t k = 0; k < p->series_count; k++) {
-        if (p->series[k].style != PLOT_BARS) continue;
+        if (!plot_is_bar(&p->series[k])) continue;
         if (&p->series[k] == s) index = bars;
         bars++;
     }
@@ -81,7 +86,8 @@ static void cover_series(struct range *x, struct range *y, const struct plot *p)
         const struct plot_series *s = &p->series[k];
         for (size_t i = 0; i < s->count; i++) {
             cover(x, s->x[i], p->log_x);
-            if (s->style != PLOT_BAND) cover(y, s->y[i], p->log_y);
+            if (s->style != PLOT_BAND && s->style != PLOT_RANGES)
+                cover(y, s->y[i], p->log_y);
             if (s->lo) cover(y, s->lo[i], p->log_y);
             if (s->hi) cover(y, s->hi[i], p->log_y);
         }
@@ -213,7 +219,7 @@ static int lines_of(const struct plot_page *page, const char *text, int size)
 static bool in_key(const struct plot *p, const struct plot_series *s)
 {
     if (!s->name || s->style == PLOT_LINE || s->style == PLOT_STEPS) return false;
-    if (s->style != PLOT_BARS) return true;
+    if (!plot_is_bar(s)) return true;
     for (size_t k = 0; k < p->series_count; k++) /* one kind of bar needs no key */
         if (p->series[k].name && &p->series[k] != s) return true;
     return false;
@@ -288,7 +294,7 @@ static void set_margins(struct plot_page *page)
     if (p->height == 0 && page->sideways) {
         double bars = 0, row = ROW;
         for (size_t k = 0; k < p->series_count; k++)
-            bars += p->series[k].style == PLOT_BARS;
+            bars += plot_is_bar(&p->series[k]);
         if (bars > 1) row = 12 + 18 * bars;
         page->height = (int)(page->top + under + row * (double)p->categories);
     }
@@ -309,7 +315,7 @@ enum err_code plot_layout(struct plot_page *page, const struct plot *p, struct a
     page->height = p->height ? p->height : HEIGHT;
     if (p->categories) {
         double each = (page->width - 100.0) / (double)p->categories;
-        page->sideways = longest_category(p) + 10 > each;
+        page->sideways = p->lying || longest_category(p) + 10 > each;
     }
     struct plot_axis *across = page->sideways ? &page->y : &page->x;
     make_axis(page->sideways ? &page->x : &page->y, y, p->log_y, true, TICKS_WANTED);

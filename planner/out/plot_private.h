@@ -78,6 +78,7 @@ NODISCARD enum err_code plot_layout(struct plot_page *page, const struct plot *p
                                     struct arena *a, struct err *e);
 
 /* Pixels of a place on the axes. */
+bool plot_is_bar(const struct plot_series *s);
 double plot_px(const struct plot_page *page, double x);
 double plot_py(const struct plot_page *page, double y);
 const char *plot_colour(int index);

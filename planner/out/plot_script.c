@@ -198,8 +198,10 @@ static void put_bar_data(struct buf *out, const struct plot_page *page,
 {
     double base = base_of(page);
     for (size_t i = 0; i < s->count; i++) {
-        double from, to, v = s->y[i];
-        if (!drawable(page, 1, v)) continue;
+        bool range = s->style == PLOT_RANGES;
+        double from, to, v = range ? s->hi[i] : s->y[i];
+        if (!drawable(page, 1, v) || (range && !drawable(page, 1, s->lo[i]))) continue;
+        if (range) base = s->lo[i];
         plot_bar(page, s, i, &from, &to);
         double lo = s->lo && drawable(page, 1, s->lo[i]) ? s->lo[i] : v;
         double hi = s->hi && drawable(page, 1, s->hi[i]) ? s->hi[i] : v;
@@ -239,7 +241,7 @@ static void put_blocks(struct buf *out, const struct plot_page *page)
     const struct plot *p = page->plot;
     for (size_t k = 0; k < p->series_count; k++) {
         buf_printf(out, "$d%zu << EOD\n", k);
-        if (p->series[k].style == PLOT_BARS) {
+        if (plot_is_bar(&p->series[k])) {
             put_bar_data(out, page, &p->series[k]);
         } else {
             put_data(out, page, &p->series[k]);
@@ -294,6 +296,7 @@ static void put_series(struct buf *out, const struct plot_page *page, size_t k,
                          colour);
         break;
     case PLOT_BARS:
+    case PLOT_RANGES:
         form = arena_printf(page->arena,
                             "1:2:3:4:5:6 with boxxyerror fs transparent solid 0.60 "
                             "noborder fc rgb '%s'",
@@ -318,8 +321,8 @@ void plot_script(struct buf *out, const struct plot_page *page,
                  enum plot_terminal terminal)
 {
     /* what must not be covered comes last */
-    static const enum plot_style order[] = { PLOT_BAND, PLOT_BARS, PLOT_STEPS,
-                                             PLOT_LINE, PLOT_POINTS };
+    static const enum plot_style order[] = { PLOT_BAND,  PLOT_BARS, PLOT_RANGES,
+                                             PLOT_STEPS, PLOT_LINE, PLOT_POINTS };
     const struct plot *p = page->plot;
     size_t n = 0;
     put_terminal(out, page, terminal);

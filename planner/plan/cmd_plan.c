@@ -16,7 +16,7 @@ static const struct opt opts[] = {
     { .key = "plots", .type = OPT_TEXT, .unit = "DIR", .offset = AT(const char *, plots),
       .help = "write the charts to DIR, as SVG and PNG" },
     { .key = "report", .type = OPT_TEXT, .unit = "FILE", .offset = AT(const char *, report),
-      .help = "write one self-contained page to FILE.html" },
+      .help = "write one self-contained page to FILE.html, or the part for finance to FILE.md" },
     { .key = "budget", .type = OPT_FLAG, .unit = "", .offset = AT(bool, budget),
       .help = "a gate: exit 1 when a limit of [budget] breaks on more than half of the paths" },
     { .key = "fail_if", .type = OPT_LIST, .unit = "'breach>10%'", .offset = AT(struct opt_list, fail_if),

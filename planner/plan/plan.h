@@ -67,6 +67,7 @@ double plan_component_part(const struct plan_component *c, size_t month);
 
 struct plan_stats { /* USD */
     double mean, p05, p25, p50, p75, p95;
+    double p025, p10, p90, p975; /* ends of 95 % and 80 % */
 };
 
 /* The cheapest mix of commitments, units by the hour and tokens, over sampled paths. */
@@ -185,6 +186,16 @@ struct budget_risk {
     size_t periods;
 };
 
+enum { PLAN_VOLUMES = 81, PLAN_CURVES = 5 };
+
+/* Mean monthly USD of an option by volume. */
+struct volume_curve {
+    size_t option;
+    double usd[PLAN_VOLUMES];
+};
+
+struct bridge_side;
+
 struct plan {
     struct app *app;
     struct arena *arena;
@@ -212,6 +223,12 @@ struct plan {
     double *chosen;   /* USD [path × months + month] of the choice of each workload */
     struct plan_stats *month; /* of `chosen` */
     struct plan_stats chosen_total;
+    struct plan_stats *spend; /* of `chosen`, up to the end of each month; [0] is 0 */
+    double volume[PLAN_VOLUMES]; /* requests a day */
+    struct volume_curve *curve;  /* of the best options */
+    size_t curves;
+    /* the choices' bills, for bridges: of all months, of the first, of the last */
+    struct bridge_side *bill, *first_bill, *last_bill;
     struct break_even *even;
     size_t evens;
     struct step *ladder;
@@ -244,6 +261,11 @@ double plan_usd_per_request(const struct plan *p, const struct plan_option *o);
  * Prices on trust C alone never count, incomplete ones only where there is no other. */
 struct plan_option *plan_cheapest(const struct plan *p, size_t workload,
                                   const struct plan_option *except);
+
+/* What the charts show beside the answers: spend to date, cost by volume. */
+void plan_curves(struct plan *p);
+/* The first of the feasible, priced options in order, at most `most`. */
+size_t plan_shown(const struct plan *p, size_t *out, size_t most);
 
 /* pieces of the above, a file each */
 /* Adds the components of `share` of the requests under one tier's prices.
@@ -340,7 +362,14 @@ const char *plan_local_rate(const struct plan *p);
 void plan_print(const struct plan *p);
 NODISCARD enum err_code plan_json(const struct plan *p, FILE *f, struct err *e);
 struct plot;
-enum plan_chart { CHART_CANDIDATES, CHART_SPEND, CHART_VOLUME, CHART_COUNT };
+enum plan_chart {
+    CHART_CANDIDATES,
+    CHART_SPEND,
+    CHART_MONTHS,
+    CHART_SENSITIVITY,
+    CHART_VOLUME,
+    CHART_COUNT
+};
 extern const char *const plan_chart_name[CHART_COUNT];
 /* What a chart shows; false when there is nothing to draw. Owns: the plan's arena. */
 bool plan_chart(struct plot *out, const struct plan *p, enum plan_chart chart);

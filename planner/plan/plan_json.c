@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include "bridge_json.h"
+
 #include "date.h"
 #include "json.h"
 
@@ -12,16 +14,22 @@ static void money(struct json *j, const char *key, double usd)
     json_estimate(j, key, usd, DIGITS);
 }
 
+enum shape { MEAN, FAN };
+
 static void stats(struct json *j, const char *key, const struct plan_stats *s,
-                  bool quartiles)
+                  enum shape shape)
 {
     json_object(j, key);
-    if (!quartiles) money(j, "mean", s->mean);
+    money(j, "mean", s->mean);
+    if (shape == FAN) money(j, "p025", s->p025);
     money(j, "p05", s->p05);
-    if (quartiles) money(j, "p25", s->p25);
+    if (shape == FAN) money(j, "p10", s->p10);
+    if (shape == FAN) money(j, "p25", s->p25);
     money(j, "p50", s->p50);
-    if (quartiles) money(j, "p75", s->p75);
+    if (shape == FAN) money(j, "p75", s->p75);
+    if (shape == FAN) money(j, "p90", s->p90);
     money(j, "p95", s->p95);
+    if (shape == FAN) money(j, "p975", s->p975);
     json_end(j);
 }
 
@@ -144,8 +152,8 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
     texts(j, "reasons", &o->reasons);
     texts(j, "assumptions", &o->assumptions);
     if (o->cost_nusd) {
-        stats(j, "monthly_usd", &o->monthly, false);
-        stats(j, "total_usd", &o->total, false);
+        stats(j, "monthly_usd", &o->monthly, MEAN);
+        stats(j, "total_usd", &o->total, MEAN);
         money(j, "usd_per_1k_requests", o->usd_per_1k_requests);
     } else {
         json_null(j, "monthly_usd");
@@ -157,6 +165,10 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
         json_estimate(j, "throttled_share", o->throttled_share, 4);
     else
         json_null(j, "throttled_share");
+    json_array(j, "marks");
+    for (unsigned bit = 1; bit <= MARK_ESTIMATE; bit <<= 1)
+        if (o->marks & bit) json_text(j, NULL, mark_text(bit));
+    json_end(j);
     option_units(j, p, o);
     option_prices(j, o);
     json_end(j);
@@ -203,10 +215,11 @@ static void periods(struct json *j, const struct plan *p)
         json_object(j, NULL);
         json_text(j, "kind", r->limit == LIMIT_YEAR ? "fiscal year" : "fiscal quarter");
         json_text(j, "from", date_month_text(text, p->month_start_unix_s[r->first]));
+        json_int(j, "first", (int64_t)r->first);
         json_int(j, "months", (int64_t)r->months);
         json_bool(j, "whole", r->whole);
         money(j, "spent_before_usd", r->spent_usd);
-        stats(j, "usd", &r->usd, true);
+        stats(j, "usd", &r->usd, FAN);
         probability(j, "breach_probability", r->breach);
         json_end(j);
     }
@@ -290,7 +303,8 @@ static void months(struct json *j, const struct plan *p)
         char text[DATE_TEXT];
         json_object(j, NULL);
         json_text(j, "month", date_month_text(text, p->month_start_unix_s[m]));
-        stats(j, "usd", &p->month[m], true);
+        stats(j, "usd", &p->month[m], FAN);
+        stats(j, "spent_usd", &p->spend[m + 1], FAN);
         json_object(j, "breach_probability");
         for (enum plan_limit k = 0; k < LIMITS; k++)
             probability(j, plan_limit_text[k],
@@ -298,6 +312,28 @@ static void months(struct json *j, const struct plan *p)
         json_end(j);
         json_end(j);
     }
+    json_end(j);
+}
+
+/* Cost by volume, as drawn. */
+static void curves(struct json *j, const struct plan *p)
+{
+    json_object(j, "volume");
+    json_array(j, "requests_per_day");
+    for (int i = 0; p->curves && i < PLAN_VOLUMES; i++)
+        json_estimate(j, NULL, p->volume[i], DIGITS);
+    json_end(j);
+    json_array(j, "curves");
+    for (size_t k = 0; k < p->curves; k++) {
+        json_object(j, NULL);
+        name(j, "candidate", p, p->curve[k].option);
+        json_array(j, "monthly_usd");
+        for (int i = 0; i < PLAN_VOLUMES; i++)
+            money(j, NULL, p->curve[k].usd[i]);
+        json_end(j);
+        json_end(j);
+    }
+    json_end(j);
     json_end(j);
 }
 
@@ -358,7 +394,11 @@ enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
     json_end(j);
     findings(j, p);
     budget(j, p);
+    bridge_side_json(j, "bills", p->bill);
+    bridge_side_json(j, "first_month_bills", p->first_bill);
+    bridge_side_json(j, "last_month_bills", p->last_bill);
     months(j, p);
+    curves(j, p);
     sensitivity(j, p);
     json_array(j, "assumptions");
     for (size_t w = 0; w < p->workloads; w++)

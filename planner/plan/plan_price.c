@@ -148,13 +148,25 @@ struct plan_stats plan_stats_of(double *values, size_t n)
     s.p50 = quantile_sorted(values, n, 0.50);
     s.p75 = quantile_sorted(values, n, 0.75);
     s.p95 = quantile_sorted(values, n, 0.95);
+    s.p025 = quantile_sorted(values, n, 0.025);
+    s.p10 = quantile_sorted(values, n, 0.10);
+    s.p90 = quantile_sorted(values, n, 0.90);
+    s.p975 = quantile_sorted(values, n, 0.975);
     return s;
 }
 
 static struct plan_stats per_month(struct plan_stats s, double months)
 {
-    return (struct plan_stats){ s.mean / months, s.p05 / months, s.p25 / months,
-                                s.p50 / months,  s.p75 / months, s.p95 / months };
+    return (struct plan_stats){ .mean = s.mean / months,
+                                .p05 = s.p05 / months,
+                                .p25 = s.p25 / months,
+                                .p50 = s.p50 / months,
+                                .p75 = s.p75 / months,
+                                .p95 = s.p95 / months,
+                                .p025 = s.p025 / months,
+                                .p10 = s.p10 / months,
+                                .p90 = s.p90 / months,
+                                .p975 = s.p975 / months };
 }
 
 static void summarise(struct plan *p, struct plan_option *o, double *scratch)

@@ -120,6 +120,7 @@ enum err_code plan_rank(struct plan *p, struct err *e)
     }
     add_chosen(p);
     plan_break_evens(p);
+    plan_curves(p);
     plan_ladder(p);
     if (plan_sensitivity(p, e)) return e->code;
     plan_budget(p);

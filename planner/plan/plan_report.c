@@ -3,6 +3,7 @@
 #include "date.h"
 #include "file.h"
 #include "html.h"
+#include "plan_finance.h"
 #include "plot.h"
 #include "table.h"
 #include "text.h"
@@ -23,12 +24,43 @@ static void months_table(const struct plan *p, struct table *t)
         char text[DATE_TEXT];
         const char **cell = table_row(t);
         cell[0] = arena_text(p->arena, date_month_text(text, p->month_start_unix_s[m]));
-        cell[1] = arena_printf(p->arena, "%.2f", p->month[m].p05);
-        cell[2] = arena_printf(p->arena, "%.2f", p->month[m].p50);
-        cell[3] = arena_printf(p->arena, "%.2f", p->month[m].p95);
+        cell[1] = plan_money(p, p->month[m].p05);
+        cell[2] = plan_money(p, p->month[m].p50);
+        cell[3] = plan_money(p, p->month[m].p95);
         if (p->config.budget.monthly_usd > 0)
             cell[4] = arena_printf(p->arena, "%.2g%%",
                                    p->risk.by_month[LIMIT_MONTH][m] * 100);
+    }
+}
+
+static const char *per_cent(const struct plan *p, double share, bool known)
+{
+    return known ? arena_printf(p->arena, "%.0f%%", share * 100) : NULL;
+}
+
+static void drivers_table(const struct plan *p, struct table *t)
+{
+    static const struct table_column columns[] = {
+        { .key = "input", .heading = "input", .align = LEFT },
+        { .key = "low", .heading = "$/month low", .align = RIGHT },
+        { .key = "high", .heading = "high", .align = RIGHT },
+        { .key = "alone", .heading = "of the variance, alone", .align = RIGHT },
+        { .key = "total", .heading = "with what it acts with", .align = RIGHT },
+        { .key = "breach", .heading = "of a breach, alone", .align = RIGHT },
+        { .key = "breach_total", .heading = "with what it acts with", .align = RIGHT },
+    };
+    table_init(t, NULL, columns, sizeof columns / sizeof *columns, p->arena);
+    for (size_t i = 0; i < p->drivers; i++) {
+        const struct driver_share *s = &p->sensitivity[i];
+        bool driver = s->share >= 0, limited = driver && p->config.has_budget;
+        const char **cell = table_row(t);
+        cell[0] = s->input;
+        cell[1] = plan_money(p, s->low_usd);
+        cell[2] = plan_money(p, s->high_usd);
+        cell[3] = per_cent(p, s->share, driver);
+        cell[4] = per_cent(p, s->total, driver);
+        cell[5] = per_cent(p, s->breach_share, limited);
+        cell[6] = per_cent(p, s->breach_total, limited);
     }
 }
 
@@ -119,8 +151,15 @@ static enum err_code body(const struct plan *p, FILE *f, struct err *e)
                 plan_option_name(p, &p->option[p->cheapest[w]]));
     html_heading(f, "What will be spent");
     if (chart(p, CHART_SPEND, f, e)) return e->code;
+    if (chart(p, CHART_MONTHS, f, e)) return e->code;
     months_table(p, &t);
     html_table(f, &t);
+    html_heading(f, "What moves the bill");
+    if (chart(p, CHART_SENSITIVITY, f, e)) return e->code;
+    drivers_table(p, &t);
+    html_table(f, &t);
+    if (plan_finance(&(struct finance_page){ .f = f, .html = true }, p, e))
+        return e->code;
     html_heading(f, "What volume does to the order");
     if (chart(p, CHART_VOLUME, f, e)) return e->code;
     html_heading(f, "Out of the race");
@@ -133,25 +172,38 @@ static enum err_code body(const struct plan *p, FILE *f, struct err *e)
     return OK;
 }
 
-enum err_code plan_report(const struct plan *p, const char *path, struct err *e)
+static enum err_code html_page(const struct plan *p, FILE *f, struct err *e)
 {
-    struct file_out out;
     char a[DATE_TEXT], b[DATE_TEXT];
-    if (file_out_open(&out, path, e)) return e->code;
-    html_begin(out.stream, p->config.plan.name,
+    html_begin(f, p->config.plan.name,
                arena_printf(p->arena, "%s, %s to %s, %zu paths, seed %lld",
                             p->config.plan.region,
                             date_text(a, p->month_start_unix_s[0]),
                             date_text(b, p->month_start_unix_s[p->months] - 1),
                             p->paths, (long long)p->config.plan.seed));
-    if (body(p, out.stream, e)) {
-        file_out_abandon(&out);
-        return e->code;
-    }
-    html_end(out.stream, app_footer(p->app, e));
-    if (e->code) {
-        file_out_abandon(&out);
-        return e->code;
-    }
-    return file_out_commit(&out, e);
+    if (body(p, f, e)) return e->code;
+    html_end(f, app_footer(p->app, e));
+    return e->code;
+}
+
+static enum err_code markdown_page(const struct plan *p, FILE *f, struct err *e)
+{
+    fprintf(f, "# %s\n\n", p->config.plan.name);
+    if (plan_finance(&(struct finance_page){ .f = f }, p, e)) return e->code;
+    fprintf(f, "%s\n", app_footer(p->app, e));
+    return e->code;
+}
+
+enum err_code plan_report(const struct plan *p, const char *path, struct err *e)
+{
+    struct file_out out;
+    enum format asked = p->app->format;
+    if (file_out_open(&out, path, e)) return e->code;
+    p->app->format = FORMAT_TEXT; /* figures for people, whatever stdout gets */
+    enum err_code code = text_ends(path, ".md") ? markdown_page(p, out.stream, e)
+                                                : html_page(p, out.stream, e);
+    p->app->format = asked;
+    if (!code) return file_out_commit(&out, e);
+    file_out_abandon(&out);
+    return code;
 }

@@ -236,11 +236,12 @@ static enum err_code add_drivers(struct plan *p, struct err *e)
         const char *name = input[i].driver == DRIVER_SHOCK_COUNT
                                ? "shocks"
                                : demand_driver_text(input[i].driver);
+        /* above 1 is sampling noise, as below 0 */
         struct driver_share one = { .input = input_name(p, input[i].workload, name),
-                                    .share = s[i].first,
-                                    .total = s[i].total,
-                                    .breach_share = breach[i].first,
-                                    .breach_total = breach[i].total };
+                                    .share = fmin(s[i].first, 1),
+                                    .total = fmin(s[i].total, 1),
+                                    .breach_share = fmin(breach[i].first, 1),
+                                    .breach_total = fmin(breach[i].total, 1) };
         swing(&one, p, &input[i], &d.bench[0]);
         add(p, one);
     }
