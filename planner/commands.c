@@ -30,6 +30,17 @@ const struct command_group *command_group_find(const char *name)
     return NULL;
 }
 
+const struct command *command_leader(const struct command *c)
+{
+    const char *blank = strchr(c->name, ' ');
+    size_t n = blank ? (size_t)(blank - c->name) : 0;
+    for (size_t i = 0; n && i < command_count; i++)
+        if (strlen(commands[i]->name) == n &&
+            strncmp(commands[i]->name, c->name, n) == 0)
+            return commands[i];
+    return NULL;
+}
+
 /* Second words of a group, for messages and "did you mean". */
 static size_t subcommands(const char **out, const char *group)
 {
@@ -76,19 +87,25 @@ enum err_code command_find(const struct command **out, size_t *used,
 {
     if (count == 0)
         return err_set(e, ERR_USAGE, "no command given; 'bedplan --help' lists them");
+    const struct command *alone = NULL; /* "probe", where "probe list" is one too */
     bool group = false;
     for (size_t i = 0; i < command_count; i++) {
         const char *name = commands[i]->name;
         size_t length = strlen(word[0]);
         if (strncmp(name, word[0], length) != 0) continue;
         bool two = name[length] == ' ';
-        if (name[length] == '\0' ||
-            (two && count > 1 && strcmp(name + length + 1, word[1]) == 0)) {
+        if (name[length] == '\0') alone = commands[i];
+        if (two && count > 1 && strcmp(name + length + 1, word[1]) == 0) {
             *out = commands[i];
-            *used = two ? 2 : 1;
+            *used = 2;
             return OK;
         }
         group = group || two;
+    }
+    if (alone) {
+        *out = alone;
+        *used = 1;
+        return OK;
     }
     if (group) return no_subcommand(word[0], count > 1 ? word[1] : NULL, a, e);
     return no_command(word[0], a, e);

@@ -14,6 +14,10 @@ extern const size_t command_group_count;
 
 const struct command_group *command_group_find(const char *name);
 
+/* The command of one word that a command of two words belongs to ("probe" of "probe
+ * list"), or NULL. */
+const struct command *command_leader(const struct command *c);
+
 /* The command that `word[0]`, or `word[0] word[1]`, names; `*used` words of them.
  * Errors: ERR_USAGE: none given, unknown with the nearest name, a group without its
  * second word. */

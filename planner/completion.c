@@ -143,6 +143,9 @@ void completion_bash(FILE *f)
         const struct command *c = commands[i];
         fprintf(f, "    '%s') echo '%s", c->name,
                 bash_token(completion_of_arguments(c)));
+        for (size_t k = 0; k < command_count; k++)
+            if (command_leader(commands[k]) == c)
+                fprintf(f, "%s", strchr(commands[k]->name, ' '));
         bash_flags(c->opts, c->opt_count, f);
         bash_flags(app_opts, app_opt_count, f);
         fputs("' ;;\n", f);

@@ -100,9 +100,11 @@ void completion_fish(FILE *f)
         "# use it: bedplan completion fish >~/.config/fish/completions/bedplan.fish\n",
         f);
     fputs(fish_code, f);
-    for (size_t i = 0; i < command_count; i++)
-        if (!strchr(commands[i]->name, ' '))
-            put_word("-n '__bedplan_at'", commands[i]->name, commands[i]->summary, f);
+    for (size_t i = 0; i < command_count; i++) {
+        if (strchr(commands[i]->name, ' ')) continue;
+        put_word("-n '__bedplan_at'", commands[i]->name, commands[i]->summary, f);
+        put_group(commands[i]->name, f); /* where it leads others */
+    }
     for (size_t i = 0; i < command_group_count; i++) {
         put_word("-n '__bedplan_at'", command_groups[i].name, command_groups[i].summary,
                  f);

@@ -79,6 +79,19 @@ static void put_function(const char *name, FILE *f)
         fputc(*p == ' ' || *p == '-' ? '_' : *p, f);
 }
 
+/* "bedplan probe list" is handed on by the function of "bedplan probe". */
+static void put_followers(const struct command *c, FILE *f)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_leader(commands[i]) != c) continue;
+        fprintf(f, "    if [[ $words[2] == %s ]]; then\n",
+                strchr(commands[i]->name, ' ') + 1);
+        fputs("        shift words\n        (( CURRENT-- ))\n        ", f);
+        put_function(commands[i]->name, f);
+        fputs("\n        return\n    fi\n", f);
+    }
+}
+
 static void put_command(const struct command *c, FILE *f)
 {
     static const char *const argument[] = {
@@ -87,7 +100,9 @@ static void put_command(const struct command *c, FILE *f)
     };
     enum completes what = completion_of_arguments(c);
     put_function(c->name, f);
-    fputs("() {\n    _arguments -s -S", f);
+    fputs("() {\n", f);
+    put_followers(c, f);
+    fputs("    _arguments -s -S", f);
     put_options(c->opts, c->opt_count, f);
     put_options(app_opts, app_opt_count, f);
     fprintf(f, " \\\n        %s\n}\n",

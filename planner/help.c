@@ -65,7 +65,7 @@ void help_all(int columns, FILE *f)
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = commands[i];
         const struct command_group *group = group_of(c);
-        if (c->minor) continue;
+        if (c->minor || command_leader(c)) continue;
         if (!group) {
             put_line(c->name, c->summary, columns, f);
         } else if (is_first_of_group(i, group->name)) {
@@ -101,6 +101,18 @@ void help_topic(const struct topic *t, int columns, FILE *f)
     wrap_text(t->text, columns, 0, 0, f);
 }
 
+/* "probe list", … of "probe" */
+static void put_followers(const struct command *c, int columns, FILE *f)
+{
+    bool any = false;
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_leader(commands[i]) != c) continue;
+        if (!any) fputs("\nfurther commands\n", f);
+        any = true;
+        put_line(commands[i]->name, commands[i]->summary, columns, f);
+    }
+}
+
 void help_command(const struct command *c, int columns, FILE *f)
 {
     fprintf(f, "bedplan %s: ", c->name);
@@ -110,6 +122,7 @@ void help_command(const struct command *c, int columns, FILE *f)
         fputc('\n', f);
         wrap_text(c->details, columns, 0, 0, f);
     }
+    put_followers(c, columns, f);
     if (c->opt_count) {
         fputs("\noptions\n", f);
         opt_help(c->opts, c->opt_count, columns, f);

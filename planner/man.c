@@ -90,6 +90,30 @@ static void put_common(FILE *f)
     fputc('\n', f);
 }
 
+/* A command of two words, as a part of a page. */
+static void put_part(const struct command *c, FILE *f)
+{
+    fprintf(f, "## %s\n\n", c->name);
+    fputc(toupper((unsigned char)*c->summary), f);
+    put_escaped(c->summary + 1, strlen(c->summary + 1), f);
+    fputs(".\n\n", f);
+    if (c->details) put_text(c->details, f);
+    opt_scdoc(c->opts, c->opt_count, f);
+    if (c->example) put_examples(c, f);
+}
+
+/* "probe list", … on the page of "probe" */
+static void put_followers(const struct command *c, FILE *f)
+{
+    bool any = false;
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_leader(commands[i]) != c) continue;
+        if (!any) put_heading("Further commands", f);
+        any = true;
+        put_part(commands[i], f);
+    }
+}
+
 static void put_command(const struct command *c, FILE *f)
 {
     char page[MAN_NAME];
@@ -97,6 +121,8 @@ static void put_command(const struct command *c, FILE *f)
     put_title(page, c->summary, f);
     put_heading("Synopsis", f);
     put_synopsis(c, f);
+    for (size_t i = 0; i < command_count; i++)
+        if (command_leader(commands[i]) == c) put_synopsis(commands[i], f);
     if (c->details) {
         put_heading("Description", f);
         put_text(c->details, f);
@@ -109,6 +135,7 @@ static void put_command(const struct command *c, FILE *f)
         put_heading("Examples", f);
         put_examples(c, f);
     }
+    put_followers(c, f);
     put_common(f);
 }
 
@@ -124,14 +151,7 @@ static void put_group(const struct command_group *group, FILE *f)
     put_heading("Commands", f);
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = commands[i];
-        if (!help_is_of_group(c, group->name)) continue;
-        fprintf(f, "## %s\n\n", c->name);
-        fputc(toupper((unsigned char)*c->summary), f);
-        put_escaped(c->summary + 1, strlen(c->summary + 1), f);
-        fputs(".\n\n", f);
-        if (c->details) put_text(c->details, f);
-        opt_scdoc(c->opts, c->opt_count, f);
-        if (c->example) put_examples(c, f);
+        if (help_is_of_group(c, group->name)) put_part(c, f);
     }
     put_common(f);
 }

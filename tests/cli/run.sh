@@ -21,7 +21,8 @@
 # Blank lines before a "$", a "#" or the end separate; "|" alone is a blank line there.
 # Commands run one after the other in one empty directory, with an empty environment
 # but PATH, HOME, TZ=UTC, LC_ALL=C, BEDPLAN_NOW=2026-11-22, $REPO (the source tree) and
-# $SHARED (BEDPLAN_SHARED, or ../shared beside the source tree). Nothing is left behind.
+# $SHARED (BEDPLAN_SHARED, or ../shared beside the source tree). "loopback" is the
+# loopback Bedrock. Nothing is left behind.
 #
 # --bless rewrites the expectations of commands that failed; read the difference before
 # you commit it.
@@ -40,6 +41,9 @@ tmp=$(mktemp -d)
 trap 'chmod -R u+w "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 mkdir "$tmp/bin"
 ln -s "$program" "$tmp/bin/bedplan"
+# the loopback Bedrock of a build with tests
+server=$(dirname "$program")/tests/loopback_bedrock
+[ ! -x "$server" ] || ln -s "$server" "$tmp/bin/loopback"
 failed=0 skipped=0
 
 execute() { # command -> $tmp/out, $tmp/err; returns its status
@@ -157,7 +161,7 @@ run_file() {
         case $line in
         '# '* | '#') ;;
         require-shared) [ -d "$shared" ] || return 77 ;;
-        'require '*) command -v "${line#require }" >/dev/null || return 77 ;;
+        'require '*) PATH=$tmp/bin:$PATH command -v "${line#require }" >/dev/null || return 77 ;;
         'file '*' <<'*)
             target=${line#file } end=${line##* <<}
             target=${target%% <<*}

@@ -1,0 +1,221 @@
+#include "probe_store_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+
+enum { BUSY_MS = 5000, NAME_MAX_ = 64 };
+
+#define APPLICATION_ID 0x42504c50 /* "BPLP" */
+
+/* clang-format off */
+#define RUN(f, t) { #f, t, offsetof(struct probe_meta, f) }
+const struct column probe_run_column[] = {
+    RUN(name, COLUMN_TEXT), RUN(model, COLUMN_TEXT), RUN(region, COLUMN_TEXT),
+    RUN(endpoint, COLUMN_TEXT), RUN(prompt, COLUMN_TEXT), RUN(price, COLUMN_TEXT),
+    RUN(stream, COLUMN_BOOL), RUN(open_loop, COLUMN_BOOL), RUN(cache, COLUMN_BOOL),
+    RUN(priced, COLUMN_BOOL), RUN(free_of_charge, COLUMN_BOOL), RUN(poisson, COLUMN_INT),
+    RUN(concurrency, COLUMN_INT), RUN(requests, COLUMN_INT), RUN(for_ns, COLUMN_INT),
+    RUN(max_tokens, COLUMN_INT), RUN(seed, COLUMN_INT), RUN(warmup, COLUMN_INT),
+    RUN(rate_per_s, COLUMN_REAL), RUN(started_unix_ms, COLUMN_INT),
+    RUN(finished, COLUMN_BOOL), RUN(stop, COLUMN_INT), RUN(measured_ns, COLUMN_INT),
+    RUN(offered_ns, COLUMN_INT), RUN(in_flight_at_stop, COLUMN_INT),
+    RUN(cut_off, COLUMN_INT), RUN(capped_starts, COLUMN_INT),
+};
+const size_t probe_run_columns = sizeof probe_run_column / sizeof *probe_run_column;
+
+#define REQ(f, t) { #f, t, offsetof(struct probe_record, f) }
+const struct column probe_request_column[] = {
+    { "number", COLUMN_INT, offsetof(struct probe_record, index) },
+    REQ(phase, COLUMN_ENUM), REQ(intended_ns, COLUMN_INT), REQ(start_ns, COLUMN_INT),
+    REQ(connected_ns, COLUMN_INT), REQ(sent_ns, COLUMN_INT), REQ(headers_ns, COLUMN_INT),
+    REQ(first_ns, COLUMN_INT), REQ(visible_ns, COLUMN_INT), REQ(last_ns, COLUMN_INT),
+    REQ(end_ns, COLUMN_INT), REQ(new_connection, COLUMN_BOOL), REQ(cut_off, COLUMN_BOOL),
+    REQ(known_tokens, COLUMN_BOOL), REQ(input_tokens, COLUMN_INT),
+    REQ(output_tokens, COLUMN_INT), REQ(cache_read_tokens, COLUMN_INT),
+    REQ(cache_write_tokens, COLUMN_INT), REQ(service_ms, COLUMN_INT),
+    REQ(content_events, COLUMN_INT), REQ(reasoning_events, COLUMN_INT),
+    REQ(wire_bytes, COLUMN_INT), REQ(failure, COLUMN_ENUM), REQ(http_status, COLUMN_ENUM),
+    REQ(code, COLUMN_TEXT), REQ(message, COLUMN_TEXT), REQ(stop_reason, COLUMN_TEXT),
+    REQ(priced, COLUMN_BOOL),
+};
+const size_t probe_request_columns =
+    sizeof probe_request_column / sizeof *probe_request_column;
+/* clang-format on */
+
+/* Append only: people's files have already run the steps that shipped. Failures are
+ * numbers of enum failure_class, which only grows. */
+static const char *const steps[] = {
+    /* 1 */
+    "CREATE TABLE run ("
+    "  id INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL UNIQUE CHECK (name <> ''),"
+    "  model TEXT NOT NULL, region TEXT NOT NULL, endpoint TEXT NOT NULL,"
+    "  prompt TEXT NOT NULL, price TEXT NOT NULL,"
+    "  stream INTEGER NOT NULL, open_loop INTEGER NOT NULL, cache INTEGER NOT NULL,"
+    "  priced INTEGER NOT NULL, free_of_charge INTEGER NOT NULL,"
+    "  poisson INTEGER NOT NULL, concurrency INTEGER NOT NULL,"
+    "  requests INTEGER NOT NULL, for_ns INTEGER NOT NULL,"
+    "  max_tokens INTEGER NOT NULL, seed INTEGER NOT NULL, warmup INTEGER NOT NULL,"
+    "  rate_per_s REAL NOT NULL, started_unix_ms INTEGER NOT NULL,"
+    "  finished INTEGER NOT NULL CHECK (finished IN (0, 1)),"
+    "  stop INTEGER NOT NULL, measured_ns INTEGER NOT NULL,"
+    "  offered_ns INTEGER NOT NULL, in_flight_at_stop INTEGER NOT NULL,"
+    "  cut_off INTEGER NOT NULL, capped_starts INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE request ("
+    "  run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL CHECK (number >= 0),"
+    "  cost_nusd INTEGER NOT NULL," /* cost = cost_nusd 1e-9 + cost_rest 1e-18 USD */
+    "  cost_rest INTEGER NOT NULL,"
+    "  gaps_us BLOB," /* 32-bit little-endian numbers */
+    "  phase INTEGER NOT NULL, intended_ns INTEGER NOT NULL,"
+    "  start_ns INTEGER NOT NULL, connected_ns INTEGER NOT NULL,"
+    "  sent_ns INTEGER NOT NULL, headers_ns INTEGER NOT NULL,"
+    "  first_ns INTEGER NOT NULL, visible_ns INTEGER NOT NULL,"
+    "  last_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,"
+    "  new_connection INTEGER NOT NULL, cut_off INTEGER NOT NULL,"
+    "  known_tokens INTEGER NOT NULL, input_tokens INTEGER NOT NULL,"
+    "  output_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,"
+    "  cache_write_tokens INTEGER NOT NULL, service_ms INTEGER NOT NULL,"
+    "  content_events INTEGER NOT NULL, reasoning_events INTEGER NOT NULL,"
+    "  wire_bytes INTEGER NOT NULL, failure INTEGER NOT NULL,"
+    "  http_status INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,"
+    "  stop_reason TEXT NOT NULL, priced INTEGER NOT NULL,"
+    "  PRIMARY KEY (run_id, number)"
+    ") STRICT, WITHOUT ROWID;",
+};
+enum { SCHEMA_VERSION = sizeof steps / sizeof *steps };
+
+enum err_code probe_store_fail(const struct probe_store *s, struct err *e)
+{
+    return err_set(e, ERR_DB, "%s: %s", s->path, sqlite3_errmsg(s->db));
+}
+
+enum err_code probe_store_exec(struct probe_store *s, const char *sql, struct err *e)
+{
+    if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK) return OK;
+    return probe_store_fail(s, e);
+}
+
+enum err_code probe_store_prepare(sqlite3_stmt **out, struct probe_store *s,
+                                  const char *sql, struct err *e)
+{
+    if (sqlite3_prepare_v2(s->db, sql, -1, out, NULL) == SQLITE_OK) return OK;
+    return probe_store_fail(s, e);
+}
+
+static enum err_code read_int(int *out, struct probe_store *s, const char *sql,
+                              struct err *e)
+{
+    sqlite3_stmt *st = NULL;
+    if (probe_store_prepare(&st, s, sql, e)) return e->code;
+    *out = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
+    sqlite3_finalize(st);
+    return OK;
+}
+
+static enum err_code migrate(struct probe_store *s, struct err *e)
+{
+    int version = 0, app_id = 0, tables = 0;
+    char pragma[80];
+    if (read_int(&version, s, "PRAGMA user_version", e) ||
+        read_int(&app_id, s, "PRAGMA application_id", e) ||
+        read_int(&tables, s, "SELECT count(*) FROM sqlite_schema", e))
+        return e->code;
+    if (app_id != APPLICATION_ID && tables > 0)
+        return err_set(e, ERR_DB, "%s: not a store of probes", s->path);
+    if (version > SCHEMA_VERSION)
+        return err_set(e, ERR_DB, "%s: schema %d is newer than this program's %d",
+                       s->path, version, SCHEMA_VERSION);
+    for (int v = version; v < SCHEMA_VERSION; v++)
+        if (probe_store_exec(s, steps[v], e)) return e->code;
+    if (version == SCHEMA_VERSION) return OK;
+    snprintf(pragma, sizeof pragma,
+             "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
+             SCHEMA_VERSION);
+    return probe_store_exec(s, pragma, e);
+}
+
+static const char *folder_of(const char *data, struct arena *a)
+{
+    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && *data) return arena_printf(a, "%s/probe", data);
+    if (xdg && *xdg == '/') return arena_printf(a, "%s/bedplan/probe", xdg);
+    return arena_printf(a, "%s/.local/share/bedplan/probe", home ? home : "");
+}
+
+/* Commits reach the disk at checkpoints only: what a killed program has committed is
+ * safe in the system's hands, and no commit waits. */
+static enum err_code set_up(struct probe_store *s, struct err *e)
+{
+    sqlite3_busy_timeout(s->db, BUSY_MS);
+    if (probe_store_exec(s,
+                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                         "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
+                         e))
+        return e->code;
+    if (migrate(s, e) || probe_store_exec(s, "COMMIT", e))
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is in `e` */
+    return e->code;
+}
+
+enum err_code probe_store_open(struct probe_store **out, const char *data, bool write,
+                               struct arena *a, struct err *e)
+{
+    const char *folder = folder_of(data, a);
+    struct probe_store *s = calloc(1, sizeof *s);
+    if (!s) return err_set(e, ERR_INTERNAL, "out of memory");
+    s->path = arena_printf(a, "%s/probe.db", folder);
+    int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (write) mode |= SQLITE_OPEN_CREATE;
+    if (write && file_make_dirs(folder, e)) goto failed;
+    if (!write && access(s->path, F_OK)) {
+        *out = s;
+        return OK;
+    }
+    if (sqlite3_open_v2(s->path, &s->db, mode, NULL) != SQLITE_OK) {
+        (void)probe_store_fail(s, e);
+        goto failed;
+    }
+    if (set_up(s, e)) goto failed;
+    *out = s;
+    return OK;
+failed:
+    probe_store_close(s);
+    return e->code;
+}
+
+void probe_store_close(struct probe_store *s)
+{
+    if (!s) return;
+    sqlite3_close(s->db);
+    free(s);
+}
+
+enum err_code probe_store_drop(struct probe_store *s, int64_t id, struct err *e)
+{
+    sqlite3_stmt *st = NULL;
+    if (probe_store_prepare(&st, s, "DELETE FROM run WHERE id = ?", e)) return e->code;
+    sqlite3_bind_int64(st, 1, id);
+    if (sqlite3_step(st) != SQLITE_DONE) (void)probe_store_fail(s, e);
+    sqlite3_finalize(st);
+    return e->code;
+}
+
+enum err_code probe_check_name(const char *name, struct err *e)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (*name && strlen(name) <= NAME_MAX_ && !name[strspn(name, letters)] &&
+        !strchr("._-", *name))
+        return OK;
+    return err_set(e, ERR_USAGE,
+                   "'%.80s' cannot be a name: 1 to %d letters, digits, '.', '_' or "
+                   "'-', a letter or digit first",
+                   name, NAME_MAX_);
+}
