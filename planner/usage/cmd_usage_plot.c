@@ -27,29 +27,77 @@ static const struct opt opts[] = {
 
 enum { HOURS_OF_WEEK = 168, HOUR_S = 3600 };
 
-/* Mean, lowest and highest of each hour of the week that was seen; a trace without
- * dates has hours from its start. */
+/* Mean, lowest and highest count of an hour of the week (undated: from the start). */
+struct week_hour {
+    double sum, lo, hi, seen;
+};
+
+/* A level for each hour, from its start to its end. */
+static size_t add_levels(double *x, double *y, double *lo, double *hi, size_t n,
+                         double at, const struct week_hour *h, double hour)
+{
+    for (int end = 0; end < 2; end++, n++) {
+        x[n] = at + end * hour;
+        y[n] = h->sum / h->seen;
+        lo[n] = h->lo;
+        hi[n] = h->hi;
+    }
+    return n;
+}
+
+/* Minutes count from the first request: the last one ends before its time. */
+static size_t whole_minutes(const struct usage_stats *s)
+{
+    return s->minutes > 2 ? s->minutes - 1 : s->minutes;
+}
+
+/* Of less than two days there is no week: minutes as they came. */
+static bool draw_minutes(struct plot *out, const struct usage_stats *s, struct arena *a)
+{
+    size_t n = whole_minutes(s);
+    double *x = ARENA_NEW(a, double, 2 * n + 1), *y = x + n;
+    const double minute_s = 60;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = s->dated ? (double)s->first_us * 1e-6 + (double)i * minute_s : (double)i;
+        y[i] = (double)s->per_minute[i];
+    }
+    struct plot_series *series = ARENA_NEW(a, struct plot_series, 1);
+    series[0] = (struct plot_series){ .style = PLOT_STEPS, .x = x, .y = y, .count = n };
+    out->title = "Requests by minute";
+    out->x_label = s->dated ? "UTC" : "minutes from the start";
+    out->x_is_time = s->dated;
+    out->y_label = "requests a minute";
+    out->y_from_zero = true;
+    out->series = series;
+    out->series_count = 1;
+    return n > 1;
+}
+
 static bool draw_week(struct plot *out, const struct usage_stats *s, struct arena *a)
 {
-    size_t n = s->dated ? HOURS_OF_WEEK : s->hours;
-    double *x = ARENA_NEW(a, double, 5 * n), *y = x + n, *lo = y + n, *hi = lo + n,
-           *seen = hi + n;
+    static const char *const day[] = {
+        "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
+    };
+    const size_t two_days = 48;
+    if (s->hours < two_days) return draw_minutes(out, s, a);
+    size_t n = s->dated ? HOURS_OF_WEEK : s->hours, used = 0;
+    struct week_hour *hour = ARENA_NEW(a, struct week_hour, n);
+    double *x = ARENA_NEW(a, double, 8 * n), *y = x + 2 * n, *lo = y + 2 * n,
+           *hi = lo + 2 * n;
     for (size_t i = 0; i < s->hours; i++) {
         int64_t at_s = s->first_hour_s + (int64_t)i * HOUR_S;
-        size_t h = s->dated ? (size_t)date_hour_of_week(at_s) : i;
+        struct week_hour *h = &hour[s->dated ? (size_t)date_hour_of_week(at_s) : i];
         double count = (double)s->hour[i].requests;
-        lo[h] = seen[h] > 0 ? fmin(lo[h], count) : count;
-        hi[h] = fmax(hi[h], count);
-        y[h] += count;
-        seen[h]++;
+        h->lo = h->seen > 0 ? fmin(h->lo, count) : count;
+        h->hi = fmax(h->hi, count);
+        h->sum += count;
+        h->seen++;
     }
-    size_t used = 0;
     for (size_t h = 0; h < n; h++) {
-        if (!(seen[h] > 0)) continue;
-        x[used] = (double)h;
-        y[used] = y[h] / seen[h];
-        lo[used] = lo[h];
-        hi[used++] = hi[h];
+        if (!(hour[h].seen > 0)) continue;
+        double at =
+            s->dated ? (double)h / 24 - 0.5 : (double)h; /* days stand at 0 … 6 */
+        used = add_levels(x, y, lo, hi, used, at, &hour[h], s->dated ? 1.0 / 24 : 1);
     }
     struct plot_series *series = ARENA_NEW(a, struct plot_series, 2);
     series[0] = (struct plot_series){ .name = "lowest to highest",
@@ -58,16 +106,22 @@ static bool draw_week(struct plot *out, const struct usage_stats *s, struct aren
                                       .lo = lo,
                                       .hi = hi,
                                       .count = used };
-    series[1] = (struct plot_series){
-        .name = "mean", .style = PLOT_STEPS, .x = x, .y = y, .count = used
-    };
-    out->title = "Requests by hour of the week";
-    out->x_label = s->dated ? "hour from Monday 00:00 UTC" : "hour from the start";
+    series[1] = (struct plot_series){ .name = s->dated ? "mean" : NULL,
+                                      .style = PLOT_LINE,
+                                      .x = x,
+                                      .y = y,
+                                      .count = used };
+    out->title = s->dated ? "Requests by hour of the week" : "Requests by hour";
+    out->x_label = s->dated ? "hours of the week, UTC" : "hour from the start";
     out->y_label = "requests an hour";
     out->y_from_zero = true;
-    out->series = series;
-    out->series_count = 2;
-    return used > 1;
+    out->series = s->dated ? series : series + 1; /* each hour was seen once, undated */
+    out->series_count = s->dated ? 2 : 1;
+    if (s->dated) {
+        out->category = day;
+        out->categories = sizeof day / sizeof *day;
+    }
+    return s->hours > 1;
 }
 
 /* Share of requests with at most so many tokens, a step for each bucket at its mean. */
@@ -121,37 +175,51 @@ static int falling(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* Hours, busiest first: what a capacity would have been used for, at every height. */
+/* `value` of n periods, busiest first, by the share of periods. */
+static struct plot_series duration_of(const char *name, double *value, size_t n,
+                                      int colour, struct arena *a)
+{
+    double *x = ARENA_NEW(a, double, 2 * n), *y = ARENA_NEW(a, double, 2 * n);
+    qsort(value, n, sizeof *value, falling);
+    for (size_t i = 0; i < 2 * n; i++) {
+        x[i] = 100 * (double)((i + 1) / 2) / (double)n;
+        y[i] = value[i / 2];
+    }
+    return (struct plot_series){ .name = name,
+                                 .style = PLOT_LINE,
+                                 .x = x,
+                                 .y = y,
+                                 .count = 2 * n,
+                                 .colour = colour };
+}
+
+/* What a capacity would have been used for, at every height: by the hour, of which a
+ * shorter time has too few; it has minutes, of which only requests are known. */
 static bool draw_duration(struct plot *out, const struct usage_stats *s,
                           struct arena *a)
 {
-    size_t n = s->hours;
-    double *x = ARENA_NEW(a, double, 3 * n), *in = x + n, *answer = in + n;
+    enum { FEWEST_HOURS = 12 };
+    bool by_hour = s->hours >= FEWEST_HOURS && s->input.total >= 0;
+    size_t n = by_hour ? s->hours : whole_minutes(s);
     const double minutes = 60;
-    for (size_t i = 0; i < n; i++) {
-        x[i] = 100 * (double)i / (double)n;
-        in[i] = (double)s->hour[i].input_tokens / minutes;
-        answer[i] = (double)s->hour[i].output_tokens / minutes;
-    }
-    qsort(in, n, sizeof *in, falling);
-    qsort(answer, n, sizeof *answer, falling);
     struct plot_series *series = ARENA_NEW(a, struct plot_series, 2);
-    series[0] = (struct plot_series){
-        .name = "input", .style = PLOT_STEPS, .x = x, .y = in, .count = n
-    };
-    series[1] = (struct plot_series){ .name = "output",
-                                      .style = PLOT_STEPS,
-                                      .x = x,
-                                      .y = answer,
-                                      .count = n,
-                                      .colour = 1 };
+    double *in = ARENA_NEW(a, double, n + 1), *answer = ARENA_NEW(a, double, n + 1);
+    if (n < 2) return false;
+    for (size_t i = 0; i < n; i++) {
+        in[i] = by_hour ? (double)s->hour[i].input_tokens / minutes
+                        : (double)s->per_minute[i];
+        if (by_hour) answer[i] = (double)s->hour[i].output_tokens / minutes;
+    }
+    series[0] = duration_of(by_hour ? "input" : NULL, in, n, 0, a);
+    series[1] = duration_of("output", answer, n, 1, a);
     out->title = "Load duration";
-    out->x_label = "share of hours, busiest first, %";
-    out->y_label = "tokens a minute, mean of the hour";
+    out->x_label = by_hour ? "share of hours, busiest first, %"
+                           : "share of minutes, busiest first, %";
+    out->y_label = by_hour ? "tokens a minute, mean of the hour" : "requests a minute";
     out->y_from_zero = true;
     out->series = series;
-    out->series_count = 2;
-    return s->input.total >= 0 && n > 1;
+    out->series_count = by_hour ? 2 : 1;
+    return true;
 }
 
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,

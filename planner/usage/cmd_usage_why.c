@@ -218,7 +218,7 @@ static enum err_code ask(struct why_report *r, const struct asking *q,
     if (!r->answer.latency_known)
         note(r, "no latency is stated: a request ends at once, and what it reserved "
                 "returns at once; --ttft-ms and --tpot-ms say more");
-    if (!known || q->set->quota_tpm > 0) return OK;
+    if (!known || r->answer.minutes == 0) return OK;
     return other_routings(r, q, &model, routing, record, n, e);
 }
 
@@ -295,7 +295,8 @@ const struct command cmd_usage_why = {
         "largest max_tokens, the smallest quota, another routing.\n"
         "JSON: models[{id, region, routing, requests, throttled, quota, assumptions[], "
         "causes{}, refused_elsewhere, instead{max_tokens, answers_over_max_tokens, "
-        "tokens_per_min, requests_per_min, routing[]}, minutes[{minute, throttled, "
+        "tokens_per_min, requests_per_min, tokens_per_day, routing[]}, "
+        "minutes[{minute, throttled, "
         "refused, cause}]}].",
     .example = "bedplan usage why prod\nbedplan usage why prod --quota-tpm 2M",
     .opts = opts,

@@ -296,12 +296,15 @@ enum err_code usage_why(struct why_answer *out, const struct admission *quota,
         q.tpot_ms = w.tpot_ms;
         if (causes(&s, &q, e)) return e->code;
         if (w.minutes_by_cause[WHY_UNEXPLAINED] < (int64_t)w.minutes) {
-            if (smallest(&w.enough_tpm, &s, &q, offsetof(struct admission, quota_tpm),
-                         e) ||
-                smallest(&w.enough_rpm, &s, &q, offsetof(struct admission, rpm), e) ||
-                largest_max_tokens(&s, &q, e)) {
-                return e->code;
-            }
+            const struct {
+                double *out;
+                size_t field;
+            } quotas[] = { { &w.enough_tpm, offsetof(struct admission, quota_tpm) },
+                           { &w.enough_rpm, offsetof(struct admission, rpm) },
+                           { &w.enough_tpd, offsetof(struct admission, tpd) } };
+            for (size_t i = 0; i < sizeof quotas / sizeof *quotas; i++)
+                if (smallest(quotas[i].out, &s, &q, quotas[i].field, e)) return e->code;
+            if (largest_max_tokens(&s, &q, e)) return e->code;
         }
     }
     *out = w;

@@ -45,7 +45,7 @@ struct why_answer {
                                   many of them say that the quota is larger */
     double ttft_ms, tpot_ms;   /* as fitted to the latencies, or as given */
     bool latency_known;
-    double enough_tpm, enough_rpm;
+    double enough_tpm, enough_rpm, enough_tpd;
     int64_t enough_max_tokens;    /* the largest that is small enough */
     double over_max_tokens_share; /* of requests that wrote more than that */
 };

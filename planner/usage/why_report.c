@@ -64,7 +64,7 @@ static void remedy_lines(struct app *app, const struct why_report *r)
     struct arena *a = app->arena;
     const struct why_answer *w = &r->answer;
     if (w->minutes_by_cause[WHY_UNEXPLAINED] == (int64_t)w->minutes) return;
-    const char *text[3 + WHY_ROUTINGS];
+    const char *text[4 + WHY_ROUTINGS];
     size_t n = 0;
     if (w->enough_max_tokens > 0)
         text[n++] =
@@ -77,6 +77,9 @@ static void remedy_lines(struct app *app, const struct why_report *r)
     if (w->enough_rpm > 0)
         text[n++] =
             arena_printf(a, "a quota of %s requests/min", at_least(w->enough_rpm, a));
+    if (w->enough_tpd > 0)
+        text[n++] =
+            arena_printf(a, "a quota of %s tokens/day", at_least(w->enough_tpd, a));
     for (int i = 0; i < WHY_ROUTINGS; i++) {
         const struct why_routing *o = &r->other[i];
         if (!o->name) continue;
@@ -159,6 +162,7 @@ static void instead_json(struct json *j, const struct why_report *r)
     json_estimate(j, "answers_over_max_tokens", r->answer.over_max_tokens_share, 6);
     positive(j, "tokens_per_min", r->answer.enough_tpm);
     positive(j, "requests_per_min", r->answer.enough_rpm);
+    positive(j, "tokens_per_day", r->answer.enough_tpd);
     json_array(j, "routing");
     for (int i = 0; i < WHY_ROUTINGS; i++) {
         if (!r->other[i].name) continue;

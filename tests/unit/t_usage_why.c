@@ -149,6 +149,7 @@ static void enough_is_enough_and_less_is_not(void **state)
         throttle(r, &rows[i].quota, &a);
         assert_ok(usage_why(&why, &rows[i].quota, r, N, &a, &e), e);
         assert_true((why.enough_rpm > 0) == (rows[i].cause == WHY_RPM));
+        assert_true((why.enough_tpd > 0) == (rows[i].cause == WHY_TPD));
         assert_true((why.enough_tpm > 0) ==
                     (rows[i].cause != WHY_RPM && rows[i].cause != WHY_TPD));
         for (size_t k = 0; k < COUNT(scale); k++) {
@@ -156,7 +157,7 @@ static void enough_is_enough_and_less_is_not(void **state)
             int64_t refused = -1;
             if (why.enough_tpm > 0) changed.quota_tpm = why.enough_tpm * scale[k];
             if (why.enough_rpm > 0) changed.rpm = why.enough_rpm * scale[k];
-            if (!(why.enough_tpm > 0 || why.enough_rpm > 0)) continue;
+            if (why.enough_tpd > 0) changed.tpd = why.enough_tpd * scale[k];
             assert_ok(usage_why_refused(&refused, &why, &changed, r, N, &a, &e), e);
             assert_true((refused == 0) == (k == 0));
         }
