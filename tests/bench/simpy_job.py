@@ -11,7 +11,7 @@ import time
 
 import simpy
 
-PER_S, QUOTA_TPM, WINDOW_S = 50, 4.6e6, 60
+PER_S, QUOTA_TPM, WINDOW_S = 50, 4.3e6, 60
 ATTEMPTS, MAX_DELAY_S = 3, 20
 
 
