@@ -28,20 +28,29 @@ struct sums {
     double s[(AUTOREG_LAGS + 2) * (AUTOREG_LAGS + 2)]; /* lower triangle */
 };
 
+/* Two numbers side by side, as every x86-64 and ARM64 adds them. */
+typedef double pair __attribute__((vector_size(16)));
+
+static pair pair_at(const double *x)
+{
+    pair p;
+    memcpy(&p, x, sizeof p);
+    return p;
+}
+
 /* Four sums side by side: an addition need not wait for the one before it. */
 static double dot(const double *x, const double *y, size_t n)
 {
-    double a = 0, b = 0, c = 0, d = 0;
+    pair a = { 0 }, b = { 0 };
+    double rest = 0;
     size_t i = 0;
     for (; i + 4 <= n; i += 4) {
-        a += x[i] * y[i];
-        b += x[i + 1] * y[i + 1];
-        c += x[i + 2] * y[i + 2];
-        d += x[i + 3] * y[i + 3];
+        a += pair_at(x + i) * pair_at(y + i);
+        b += pair_at(x + i + 2) * pair_at(y + i + 2);
     }
     for (; i < n; i++)
-        a += x[i] * y[i];
-    return (a + b) + (c + d);
+        rest += x[i] * y[i];
+    return (a[0] + a[1]) + (b[0] + b[1]) + rest;
 }
 
 static double total(const double *x, size_t n)

@@ -29,9 +29,10 @@ int origins_overlap(const struct origins *o, size_t a, size_t b);
 
 /* Weights of `methods` (summing to 1) for a forecast from origin `at` (count: the
  * end), by their mean absolute errors mae[origin × methods + method] at the origins
- * that do not overlap with it, at all others when each does. Near ones count more.
- * Equal weights when there are no others. A method with an error that is not finite
- * weighs nothing. */
+ * that do not overlap with it, at all others when each does. Near ones count more,
+ * one at which even the best method misses far more than usual counts as if it missed
+ * five times as much. Equal weights when there are no others. A method with an error
+ * that is not finite weighs nothing. */
 void origins_weigh(double *weight, const struct origins *o, size_t at,
                    const double *mae, size_t methods);
 

@@ -33,42 +33,76 @@ struct plain {
 };
 
 /* Errors are u - l0 p - b0 q: u those of y - y[0] from a zero start, p and q what a
- * unit of level and of trend contribute to the forecasts. Least squares for l0 and b0.
+ * unit of level and of trend contribute to the forecasts. Their sums of products. */
+struct products {
+    double uu, pp, pq, qq, up, uq;
+};
+
+/* Level alone: p shrinks by 1 - alpha a step. */
+static struct products simple_products(double alpha, const double *y, size_t n)
+{
+    struct products s = { 0 };
+    double keep = 1 - alpha, l = 0, p = 1;
+    for (size_t t = 0; t < n; t++) {
+        double z = y[t] - y[0], u = z - l;
+        s.uu += u * u;
+        s.pp += p * p;
+        s.up += u * p;
+        l = keep * l + alpha * z;
+        p *= keep;
+    }
+    return s;
+}
+
+/* A state is taken from step to step by one matrix, so that no step waits for the error
+ * of the one before:
+ *   l' = (1 - alpha) (l + phi b) + alpha z      b' = phi b - beta (l + phi b) + beta z
  */
+static struct products trend_products(const struct smooth *m, const double *y, size_t n)
+{
+    struct products s = { 0 };
+    double phi = m->phi, ll = 1 - m->alpha, lb = ll * phi, bl = -m->beta,
+           bb = phi - m->beta * phi;
+    double l = 0, b = 0, pl = 1, pb = 0, ql = 0, qb = 1;
+    for (size_t t = 0; t < n; t++) {
+        double z = y[t] - y[0], u = z - (l + phi * b), p = pl + phi * pb,
+               q = ql + phi * qb;
+        s.uu += u * u;
+        s.pp += p * p;
+        s.up += u * p;
+        s.pq += p * q;
+        s.qq += q * q;
+        s.uq += u * q;
+        double next_l = ll * l + (lb * b + m->alpha * z);
+        b = bl * l + (bb * b + m->beta * z);
+        l = next_l;
+        double next_pl = ll * pl + lb * pb;
+        pb = bl * pl + bb * pb;
+        pl = next_pl;
+        double next_ql = ll * ql + lb * qb;
+        qb = bl * ql + bb * qb;
+        ql = next_ql;
+    }
+    return s;
+}
+
+/* Least squares for l0 and b0. Returns: the squares that are left. */
 static double solve_start(struct smooth_fit *f, enum smooth_kind kind, const double *y,
                           size_t n)
 {
-    double alpha = f->s.alpha, beta = f->s.beta, phi = f->s.phi;
-    double l = 0, b = 0, pl = 1, pb = 0, ql = 0, qb = 1;
-    double uu = 0, pp = 0, pq = 0, qq = 0, up = 0, uq = 0;
-    for (size_t t = 0; t < n; t++) {
-        double ahead = l + phi * b, u = y[t] - y[0] - ahead;
-        l = ahead + alpha * u;
-        b = phi * b + beta * u;
-        double p = pl + phi * pb;
-        pl = p - alpha * p;
-        pb = phi * pb - beta * p;
-        uu += u * u;
-        pp += p * p;
-        up += u * p;
-        if (kind == SMOOTH_SIMPLE) continue;
-        double q = ql + phi * qb;
-        ql = q - alpha * q;
-        qb = phi * qb - beta * q;
-        pq += p * q;
-        qq += q * q;
-        uq += u * q;
-    }
     const double nearly_singular = 1e-12;
-    double determinant = pp * qq - pq * pq;
-    f->level = up / pp;
+    struct products s = kind == SMOOTH_SIMPLE ? simple_products(f->s.alpha, y, n)
+                                              : trend_products(&f->s, y, n);
+    double determinant = s.pp * s.qq - s.pq * s.pq;
+    f->level = s.up / s.pp;
     f->trend = 0;
-    if (kind != SMOOTH_SIMPLE && determinant > nearly_singular * pp * qq) {
-        f->level = (up * qq - uq * pq) / determinant;
-        f->trend = (uq * pp - up * pq) / determinant;
+    if (kind != SMOOTH_SIMPLE && determinant > nearly_singular * s.pp * s.qq) {
+        f->level = (s.up * s.qq - s.uq * s.pq) / determinant;
+        f->trend = (s.uq * s.pp - s.up * s.pq) / determinant;
     }
-    double sse = uu - 2 * (f->level * up + f->trend * uq) + f->level * f->level * pp +
-                 2 * f->level * f->trend * pq + f->trend * f->trend * qq;
+    double sse = s.uu - 2 * (f->level * s.up + f->trend * s.uq) +
+                 f->level * f->level * s.pp + 2 * f->level * f->trend * s.pq +
+                 f->trend * f->trend * s.qq;
     f->level += y[0];
     return sse > 0 ? sse : 0; /* a perfect fit may round below */
 }

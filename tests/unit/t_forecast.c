@@ -204,6 +204,36 @@ static void a_new_level_is_believed(void **state)
         assert_true(f.point[i] > 160 && f.point[i] < 215);
 }
 
+static void a_spike_passes(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < 60; t++)
+        y[t] = t == 50 ? 500 : 10;
+    struct forecast f = run((struct forecast_spec){ .count = 60, .horizon = 3 });
+    for (size_t i = 0; i < 3; i++) {
+        assert_close(f.point[i], 10, 0.01);
+        assert_true(f.interval[0].upper[i] < 12); /* one of sixty: beyond 80 % … */
+        assert_true(f.interval[1].upper[i] > 200); /* … not beyond 95 % of 16 origins */
+    }
+}
+
+/* Four weeks of hours know their days and weeks, however far they are asked to see. */
+static void a_long_horizon_keeps_the_seasons(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < 672; t++)
+        y[t] = 50 + 30 * cos((double)t * 6.283185307179586 / 24) -
+               (t / 24 % 7 >= 5 ? 15 : 0);
+    struct forecast f = run((struct forecast_spec){
+        .count = 672, .season = { 24, 168 }, .seasons = 2, .horizon = 1000 });
+    assert_int_equal(f.seasons, 2);
+    assert_int_equal(f.drops, 0);
+    for (size_t i = 0; i < 1000; i++) /* 672 is a whole number of weeks */
+        assert_true(fabs(f.point[i] - y[i % 168]) < 4);
+    assert_int_equal(forecast_season_needs(168, 168), 504);
+    assert_int_equal(forecast_season_needs(168, 24), 360);
+}
+
 /* Scaling by powers of two is exact, so tiny and huge numbers are no special case. */
 static void the_unit_does_not_matter(void **state)
 {
@@ -322,6 +352,8 @@ int main(void)
         cmocka_unit_test_teardown(a_season_too_long_is_dropped_and_said, clear),
         cmocka_unit_test_teardown(gaps_are_counted_and_bridged, clear),
         cmocka_unit_test_teardown(a_new_level_is_believed, clear),
+        cmocka_unit_test_teardown(a_spike_passes, clear),
+        cmocka_unit_test_teardown(a_long_horizon_keeps_the_seasons, clear),
         cmocka_unit_test_teardown(the_unit_does_not_matter, clear),
         cmocka_unit_test_teardown(the_same_seed_gives_the_same_bytes, clear),
         cmocka_unit_test_teardown(any_series_has_a_forecast, clear),
