@@ -1,6 +1,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include <malloc.h>
+
 #include "forecast_answer.h"
 #include "gsl_quiet.h"
 #include "parallel.h"
@@ -165,12 +167,21 @@ static void forecast_one(void *context, size_t i, int thread)
     assert(code == w->failed[i].code); /* where it is looked for */
 }
 
+/* Each forecast needs about a megabyte for a while. Giving it back to the system in
+ * between costs a sixth of the time. */
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 1 << 25);
+    mallopt(M_TRIM_THRESHOLD, 1 << 26);
+}
+
 /* The first failure, by its line. */
 static enum err_code forecast_all(struct work *w, struct err *e)
 {
     struct arena *a = w->app->arena;
     w->threads = parallel_processors(MOST_THREADS);
     sim_quiet_gsl();
+    keep_memory();
     w->x.of = ARENA_NEW(a, struct forecast, w->file.count);
     w->failed = ARENA_NEW(a, struct err, w->file.count);
     w->arena = ARENA_NEW(a, struct arena, (size_t)w->threads);
