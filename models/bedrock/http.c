@@ -141,7 +141,7 @@ static size_t act(struct http *h, curl_socket_t socket, int mask)
 {
     size_t ended = 0;
     int running, left;
-    h->stamp_ns = 0; /* the next bytes are the first that this call reads */
+    h->turn++;
     h->curl.multi_act(h->multi, socket, mask, &running);
     CURLMsg *m;
     while ((m = h->curl.multi_message(h->multi, &left))) {

@@ -14,6 +14,9 @@ struct transfer {
     struct buf body;
     struct http_sink sink;
     struct http_end end;
+    int64_t stamp_ns;      /* when the bytes of the last read were read */
+    uint64_t stamp_turn;   /* in which call of libcurl that was */
+    const char *last_byte; /* of libcurl's buffer that was handed over */
     int sends;    /* times libcurl was about to send it: more than one is refused */
     bool stopped; /* by on_bytes */
     char words[CURL_ERROR_SIZE];
@@ -25,7 +28,7 @@ struct http {
     int epoll, timer, wake;
     int64_t curl_due_ns; /* when libcurl wants to be called; INT64_MAX never */
     int64_t armed_ns;    /* what the timer is set to */
-    int64_t stamp_ns;    /* when the bytes of this call were read; 0 none yet */
+    uint64_t turn;       /* counts the calls of libcurl */
     int64_t connect_timeout_ms;
     char *ca_file, *user_agent;
     struct transfer *busy, *idle;

@@ -18,11 +18,16 @@ int64_t http_now_ns(void)
 }
 
 /* When the bytes that libcurl is handing over left the socket: the same for all that
- * one read brought. */
-static int64_t stamp(struct http *h)
+ * one read brought, however long it takes to understand them. libcurl reads several
+ * times in one call, each time to the start of its buffer: bytes that do not stand
+ * behind the last ones are of another read. */
+static int64_t stamp(struct transfer *t, const char *bytes)
 {
-    if (!h->stamp_ns) h->stamp_ns = http_now_ns();
-    return h->stamp_ns;
+    uint64_t turn = t->http->turn;
+    if (t->stamp_turn != turn || bytes <= t->last_byte) t->stamp_ns = http_now_ns();
+    t->stamp_turn = turn;
+    t->last_byte = bytes;
+    return t->stamp_ns;
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200" -> 200; 0 else */
@@ -43,7 +48,9 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;
     struct str line = { bytes, size * count }, value;
-    if (!t->end.first_byte_ns) t->end.first_byte_ns = stamp(t->http);
+    if (!t->end.first_byte_ns) t->end.first_byte_ns = stamp(t, bytes);
+    t->last_byte = (const char *)UINTPTR_MAX; /* headers stand elsewhere: the body's
+                                                 first bytes get a stamp of their own */
     if (line.n > 5 && memcmp(line.p, "HTTP/", 5) == 0) {
         t->end.status = status_of(line);
         if (t->sink.on_status) t->sink.on_status(t->sink.context, t->end.status);
@@ -59,7 +66,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;
     struct str got = { bytes, size * count };
-    int64_t at_ns = stamp(t->http);
+    int64_t at_ns = stamp(t, bytes);
     if (t->sink.on_bytes && !t->sink.on_bytes(t->sink.context, got, at_ns)) {
         t->stopped = true;
         return 0;
@@ -253,6 +260,7 @@ enum err_code http_start(struct http *h, const struct http_request *r,
     t->sink = sink;
     t->end = (struct http_end){ .start_ns = http_now_ns() };
     t->sends = 0;
+    t->stamp_turn = 0;
     t->stopped = false;
     *t->words = '\0';
     if (!set_request(h, t, r, own_machine) ||
@@ -316,7 +324,7 @@ static void note_connection(struct http *h, struct transfer *t)
 void transfer_end(struct http *h, struct transfer *t, CURLcode result)
 {
     struct http_sink sink = t->sink;
-    t->end.end_ns = h->stamp_ns ? h->stamp_ns : http_now_ns();
+    t->end.end_ns = http_now_ns();
     t->end.trouble = trouble_of(t, result);
     note_connection(h, t);
     if (result != CURLE_OK) {

@@ -128,10 +128,9 @@ static void drop(struct loopback *s, struct connection *c, bool reset)
     free(c);
 }
 
-static void stamp(struct loopback *s, struct connection *c, unsigned marks)
+static void stamp(struct loopback *s, struct connection *c, unsigned marks, int64_t now)
 {
     if (!marks || c->seen < 0) return;
-    int64_t now = now_ns();
     pthread_mutex_lock(&s->lock);
     struct loopback_seen *log = &s->seen[c->seen];
     if (marks & 1U << MARK_HEADERS) log->headers_ns = now;
@@ -187,6 +186,7 @@ static bool play(struct loopback *s, struct connection *c)
                !p->answer.split_bytes && p->step[last + 1].at_us == step->at_us)
             last++;
         bool gone = false;
+        int64_t before = now_ns(); /* nobody can have it earlier */
         if (!write_up_to(c, p->step[last].end, &gone)) {
             wait_no_more(s, c);
             c->blocked = !gone;
@@ -194,7 +194,7 @@ static bool play(struct loopback *s, struct connection *c)
             return !gone;
         }
         for (; c->step <= last; c->step++)
-            stamp(s, c, p->step[c->step].marks);
+            stamp(s, c, p->step[c->step].marks, before);
         enum loopback_act act = p->step[last].act;
         if (act == ACT_CLOSE || act == ACT_RESET) {
             drop(s, c, act == ACT_RESET);

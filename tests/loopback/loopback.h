@@ -66,7 +66,8 @@ struct loopback_options {
     size_t keep; /* how many requests are kept for loopback_seen() */
 };
 
-/* When the server read a request and wrote its answer, CLOCK_MONOTONIC ns; 0 never. */
+/* When the server had read a request, and when it began to write the parts of its
+ * answer; CLOCK_MONOTONIC ns; 0 never. */
 struct loopback_seen {
     int64_t accepted_ns, arrived_ns, headers_ns, first_ns, last_ns, end_ns;
     char path[256];
