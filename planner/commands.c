@@ -20,6 +20,7 @@ const size_t command_count =
 const struct command_group command_groups[] = {
     { "catalog", "what models can do and cost, each fact with source and date" },
     { "usage", "what real traffic looks like: import logs, look, export" },
+    { "tune", "training data of a fine-tuned model: checks, costs" },
 };
 const size_t command_group_count = sizeof command_groups / sizeof *command_groups;
 

@@ -1,0 +1,23 @@
+#ifndef TUNE_CHECK_ANSWER_H
+#define TUNE_CHECK_ANSWER_H
+
+/* The answer of `tune check`, as text and as JSON. */
+
+#include "app.h"
+#include "train_run.h"
+#include "tune_cost.h"
+
+struct check_answer {
+    const char *path, *validation, *fix, *model, *region;
+    enum train_method method;
+    struct train_answer train;
+    const struct tune_cost *cost; /* NULL without a model */
+    bool refused;
+};
+
+NODISCARD enum err_code check_print_json(struct app *app, const struct check_answer *c,
+                                         struct err *e);
+NODISCARD enum err_code check_print_text(struct app *app, const struct check_answer *c,
+                                         struct err *e);
+
+#endif

@@ -1,0 +1,171 @@
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check_answer.h"
+#include "region.h"
+
+struct settings {
+    const char *model, *region, *validation, *fix, *format;
+    int method;
+    int64_t epochs, issues;
+};
+
+/* clang-format off */
+#define AT(T, f) OPT_FIELD(struct settings, T, f)
+static const struct opt opts[] = {
+    { .key = "model", .letter = 'm', .type = OPT_TEXT, .offset = AT(const char *, model),
+      .unit = "M", .help = "the model to be tuned; without it, no limit or price is judged" },
+    { .key = "method", .type = OPT_CHOICE, .offset = AT(int, method), .unit = "M",
+      .choices = TRAIN_METHODS, .preset = "fine-tuning", .hi = METHOD_REINFORCEMENT,
+      .help = "customization method" },
+    { .key = "validation", .type = OPT_TEXT, .offset = AT(const char *, validation),
+      .unit = "FILE", .help = "validation file: judged too, and for records trained on" },
+    { .key = "epochs", .type = OPT_INT, .offset = AT(int64_t, epochs), .unit = "N",
+      .preset = "0", .lo = 0, .hi = 1000, .help = "epochs; 0: the model's default" },
+    { .key = "train_format", .type = OPT_TEXT, .offset = AT(const char *, format),
+      .unit = "F",
+      .help = "prompt-completion, converse, claude, text, image-caption or reinforcement; "
+              "else the model's, or the first record's" },
+    { .key = "fix", .type = OPT_TEXT, .offset = AT(const char *, fix), .unit = "FILE",
+      .help = "write a copy with what can be mended safely mended" },
+    { .key = "issues", .type = OPT_INT, .offset = AT(int64_t, issues), .unit = "N",
+      .preset = "100", .lo = 0, .hi = 10000000,
+      .help = "errors, and warnings, to show; all are counted" },
+    { .key = "region", .letter = 'r', .type = OPT_TEXT, .offset = AT(const char *, region),
+      .unit = "R", .preset = "us-east-1", .help = "region of the job and the hosting" },
+};
+#undef AT
+/* clang-format on */
+
+struct progress {
+    int64_t total;
+};
+
+static void show_progress(void *context, int64_t bytes)
+{
+    const struct progress *p = context;
+    if (p->total > 0)
+        fprintf(stderr, "\rtune check: %3.0f%% of %.1f GB",
+                100 * (double)bytes / (double)p->total, (double)p->total / 1e9);
+    else
+        fprintf(stderr, "\rtune check: %.1f GB", (double)bytes / 1e9);
+}
+
+static int64_t file_bytes(const char *path)
+{
+    struct stat st;
+    return path && stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+/* A job names its model with a context suffix that the catalog may not have:
+ * "amazon.nova-micro-v1:0:128k". */
+static enum err_code find_model(struct model *m, struct app *app, const char *id,
+                                struct err *e)
+{
+    struct catalog *c;
+    struct err first = { 0 };
+    if (app_catalog(app, &c, e)) return e->code;
+    if (catalog_model(m, NULL, c, id, app->arena, &first) == OK) return OK;
+    const char *suffix = strrchr(id, ':');
+    if (suffix && suffix[1] && suffix[strlen(suffix) - 1] == 'k') {
+        struct err second = { 0 };
+        char *base = arena_text_n(app->arena, id, (size_t)(suffix - id));
+        if (catalog_model(m, NULL, c, base, app->arena, &second) == OK) return OK;
+    }
+    *e = first;
+    return e->code;
+}
+
+static enum err_code find_format(enum train_format *out, const char *name,
+                                 struct err *e)
+{
+    *out = TRAIN_UNKNOWN;
+    if (!name) return OK;
+    *out = train_format_named(name);
+    if (*out) return OK;
+    return err_set(e, ERR_USAGE,
+                   "--train-format '%s': want prompt-completion, converse, "
+                   "claude, text, image-caption or reinforcement",
+                   name);
+}
+
+static enum err_code print(struct app *app, const struct check_answer *c, struct err *e)
+{
+    enum err_code code = app->format == FORMAT_JSON ? check_print_json(app, c, e)
+                                                    : check_print_text(app, c, e);
+    if (code || !c->refused) return code;
+    return err_set(e, ERR_GATE, "%s would be refused: %lld errors", c->path,
+                   (long long)train_log_total(&c->train.log, true));
+}
+
+static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
+                         struct err *e)
+{
+    const struct settings *s = settings;
+    struct check_answer *c = ARENA_NEW(app->arena, struct check_answer, 1);
+    struct model m;
+    struct tune_cost cost;
+    enum train_format format;
+    if (args->count != 1)
+        return err_set(e, ERR_USAGE, "tune check wants one file of training data");
+    if (find_format(&format, s->format, e)) return e->code;
+    if (s->model && find_model(&m, app, s->model, e)) return e->code;
+    struct progress progress = { file_bytes(args->text[0]) +
+                                 file_bytes(s->validation) };
+    bool tell = isatty(STDERR_FILENO) && !app->opt.quiet && progress.total > 1000000000;
+    const struct train_job job = {
+        .path = args->text[0],
+        .validation = s->validation,
+        .fix = s->fix,
+        .model = s->model ? m.id : NULL,
+        .method = (enum train_method)s->method,
+        .format = format,
+        .issues_max = (size_t)s->issues,
+        .progress = tell ? show_progress : NULL,
+        .context = &progress,
+    };
+    *c = (struct check_answer){ .path = args->text[0],
+                                .validation = s->validation,
+                                .fix = s->fix,
+                                .model = job.model,
+                                .region = region_asked(app, s->region),
+                                .method = job.method };
+    enum err_code code = train_run(&c->train, &job, app->arena, e);
+    if (tell) fputs("\r\033[K", stderr);
+    if (code) return code;
+    c->refused = train_log_total(&c->train.log, true) > 0;
+    if (s->model) {
+        if (tune_cost_of(&cost, app->catalog, &m, c->region, job.method,
+                         train_tokens(c->train.file[0].chars), s->epochs, app->arena,
+                         e))
+            return e->code;
+        c->cost = &cost;
+        if (cost.training_unknown && c->train.file[0].records)
+            app_warn(app, "the training price is unknown: %s", cost.training_unknown);
+    }
+    return print(app, c, e);
+}
+
+const struct command cmd_tune_check = {
+    .name = "tune check",
+    .usage = "FILE.jsonl [--model M] [options]",
+    .summary = "whether training data would be accepted, and what it costs",
+    .details =
+        "Reads each record against the model's training format and limits, and the "
+        "file "
+        "as a whole for copies, near-copies, prompts with two answers, validation "
+        "records "
+        "that are trained on, and labels that are far from even.\n\n"
+        "Exit status 1: Bedrock would refuse the file. Tokens are estimated as "
+        "characters "
+        "/ 6, AWS's own planning figure. An unknown price is null and a warning.",
+    .example =
+        "bedplan tune check train.jsonl --model amazon.nova-micro-v1:0\n"
+        "bedplan tune check train.jsonl --validation val.jsonl --fix mended.jsonl",
+    .opts = opts,
+    .opt_count = sizeof opts / sizeof *opts,
+    .settings_bytes = sizeof(struct settings),
+    .formats = FORMATS_TABLE,
+    .run = run,
+};

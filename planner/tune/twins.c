@@ -1,0 +1,130 @@
+#include "twins.h"
+
+/* 0.9 of all windows: one word changed in some 600 characters. Below it, prompts made
+ * of one template would be called nearly the same. */
+static const double near_enough = 0.9;
+
+enum { PROBES = 2, CANDIDATES = 8 };
+
+/* 64-bit hash → the newest record of it. Open addressing; slot 0 of `value` is empty,
+ * so values are indices + 1. */
+struct hash_map {
+    uint64_t *key;
+    uint32_t *value;
+    size_t size, count; /* size is a power of two */
+};
+
+struct kept {
+    uint64_t whole, prompt;
+    int64_t line;
+    int file;
+};
+
+struct twins {
+    struct arena *arena;
+    struct kept *record;
+    size_t count, capacity;
+    struct hash_map whole, prompt, window;
+    struct sketch *sketch;     /* of the first records */
+    uint32_t (*older)[PROBES]; /* the record before with this window + 1 */
+    size_t near, near_capacity, older_capacity;
+};
+
+struct twins *twins_new(struct arena *a)
+{
+    struct twins *t = ARENA_NEW(a, struct twins, 1);
+    t->arena = a;
+    return t;
+}
+
+/* The slot of a key: its own, or the empty one where it belongs. */
+static uint32_t *slot(struct hash_map *m, uint64_t key)
+{
+    size_t i = (key * 0x9e3779b97f4a7c15U) >> 20 & (m->size - 1);
+    while (m->value[i] && m->key[i] != key)
+        i = (i + 1) & (m->size - 1);
+    m->key[i] = key;
+    return &m->value[i];
+}
+
+static void grow(struct hash_map *m, struct arena *a)
+{
+    struct hash_map old = *m;
+    if (m->count * 2 < m->size) return;
+    m->size = m->size ? m->size * 4 : 4096;
+    m->key = ARENA_NEW(a, uint64_t, m->size);
+    m->value = ARENA_NEW(a, uint32_t, m->size);
+    for (size_t i = 0; i < old.size; i++)
+        if (old.value[i]) *slot(m, old.key[i]) = old.value[i];
+}
+
+/* The record that had this key before (+ 1; 0 none); `index` has it from now on. */
+static uint32_t replace(struct hash_map *m, uint64_t key, uint32_t index,
+                        struct arena *a)
+{
+    grow(m, a);
+    uint32_t *value = slot(m, key), before = *value;
+    m->count += before == 0;
+    *value = index + 1;
+    return before;
+}
+
+/* Texts alike share their smallest windows: those of the two smallest are
+ * compared: 0.9 alike, 99 in 100 share one. */
+static struct twin add_near(struct twins *t, const struct sketch *s, uint32_t index)
+{
+    struct twin best = { 0 };
+    t->sketch = arena_grow(t->arena, t->sketch, &t->near_capacity, index + 1U,
+                           sizeof *t->sketch);
+    t->older = arena_grow(t->arena, t->older, &t->older_capacity, index + 1U,
+                          sizeof *t->older);
+    t->sketch[index] = *s;
+    t->near = index + 1U;
+    if (s->count < SKETCH_SIZE) return best;
+    for (int p = 0; p < PROBES; p++) {
+        uint32_t before = replace(&t->window, s->least[p], index, t->arena);
+        t->older[index][p] = before;
+        for (int n = 0; n < CANDIDATES && before; n++) {
+            const struct sketch *other = &t->sketch[before - 1];
+            double alike = sketch_alike(s, other, near_enough);
+            if (alike > best.alike)
+                best = (struct twin){ TWIN_NEAR, t->record[before - 1].file,
+                                      t->record[before - 1].line, alike };
+            int q = 0; /* the same window may be another of its smallest */
+            while (q < PROBES && other->least[q] != s->least[p])
+                q++;
+            before = q < PROBES ? t->older[before - 1][q] : 0;
+        }
+    }
+    return best;
+}
+
+static struct twin of_record(const struct twins *t, enum twin_kind kind,
+                             uint32_t index_1)
+{
+    return (struct twin){ kind, t->record[index_1 - 1].file,
+                          t->record[index_1 - 1].line, 0 };
+}
+
+struct twin twins_add(struct twins *t, const struct train_record *r, int file,
+                      int64_t line)
+{
+    uint32_t index = (uint32_t)t->count;
+    uint64_t whole = r->prompt_hash * 31 + r->answer_hash;
+    struct twin found = { 0 }, near = { 0 };
+    if (t->count == UINT32_MAX - 1) return found;
+    t->record =
+        arena_grow(t->arena, t->record, &t->capacity, t->count + 1, sizeof *t->record);
+    t->record[t->count++] = (struct kept){ whole, r->prompt_hash, line, file };
+    uint32_t same = replace(&t->whole, whole, index, t->arena);
+    uint32_t asked = replace(&t->prompt, r->prompt_hash, index, t->arena);
+    if (index < TWINS_NEAR_MAX) near = add_near(t, &r->sketch, index);
+    if (same) return of_record(t, TWIN_SAME, same);
+    if (asked && r->answer.p) return of_record(t, TWIN_CONTRADICTS, asked);
+    return near;
+}
+
+bool twins_near_full(const struct twins *t)
+{
+    return t->count > TWINS_NEAR_MAX;
+}
