@@ -215,11 +215,12 @@ void traffic_mean_tokens(double *input, double *output, const struct traffic *t)
 }
 
 struct traffic *traffic_at_rate(const struct traffic *t, double requests_per_s,
-                                struct arena *a)
+                                double span_s, struct arena *a)
 {
     struct traffic *other = ARENA_NEW(a, struct traffic, 1);
     *other = *t;
     other->model.requests_per_s = requests_per_s;
+    other->model.span_s = span_s;
     return other;
 }
 

@@ -64,9 +64,10 @@ double traffic_span_s(const struct traffic *t);
 double traffic_mean_rate(const struct traffic *t);
 void traffic_mean_tokens(double *input, double *output, const struct traffic *t);
 
-/* The same at another rate; the tables are shared. Owns: the arena. */
+/* The same at another rate and for `span_s`, which may be shorter; the tables are
+ * shared. Owns: the arena. */
 struct traffic *traffic_at_rate(const struct traffic *t, double requests_per_s,
-                                struct arena *a);
+                                double span_s, struct arena *a);
 
 /* Requests of replica `replica`, times from 0; `n` may be 0. Its batch of
  * TRAFFIC_LANES replicas is computed together: ask for all of them at once where they

@@ -137,7 +137,8 @@ enum err_code size_source_traffic(struct traffic **out, const struct size_source
     if (m.hour_factor) {
         double hours = ceil(m.span_s / HOUR_S), length_s = wanted / hours;
         m.hour_length_s = ceil(fmin(HOUR_S, fmax(length_s, shortest_hour_s)));
-        m.span_s *= m.hour_length_s / HOUR_S;
+        /* not an hour more for the rounding */
+        m.span_s = fmin(m.span_s * m.hour_length_s / HOUR_S, hours * m.hour_length_s);
         if (length_s > HOUR_S) { /* the same period again */
             size_t again = (size_t)fmin(1000, ceil(length_s / HOUR_S));
             size_t n = (size_t)hours;

@@ -45,6 +45,7 @@ struct plan_workload {
     /* what was measured of arrivals; rate 0: nothing was */
     double measured_requests_per_s, measured_span_s;
     double measured_dispersion[SUMMARY_DISPERSIONS];
+    const struct traffic_model *bursts; /* fitted to that; NULL: not yet */
     bool required_input[MODALITY_COUNT];
     struct notes assumptions;
 };
@@ -109,6 +110,7 @@ struct plan_option {
     const struct unit_price *unit;          /* model unit; NULL none */
     double unit_input_tpm, unit_output_tpm; /* 0: unknown */
     int64_t units;                          /* found by plan_simulate */
+    const struct plan_burst *burst;         /* what units refuse inside the hour */
     struct usd_rate import_rate;            /* per copy-window: CMUs × price × 5 */
     double import_copies;
     double attachment_tokens; /* a mean request's, beside its text */
@@ -221,6 +223,7 @@ struct plan {
     size_t *cheapest; /* option of each workload; options when there is none */
     size_t *choice;   /* the budget's: the workload's `choose`, or its cheapest */
     double *chosen;   /* USD [path × months + month] of the choice of each workload */
+    int64_t *shared_nusd;     /* by month: saved by units that several choices share */
     struct plan_stats *month; /* of `chosen` */
     struct plan_stats chosen_total;
     struct plan_stats *spend; /* of `chosen`, up to the end of each month; [0] is 0 */
@@ -308,6 +311,9 @@ NODISCARD enum err_code plan_mix(struct plan *p, struct plan_option *o, struct e
 /* Throttled shares from generated traffic, in place of the hourly means' lower bound.
  */
 NODISCARD enum err_code plan_twin(struct plan *p, struct err *e);
+/* What units of this rate refuse, by demand and number, into o->burst. */
+NODISCARD enum err_code plan_burst(struct plan *p, struct plan_option *o,
+                                   struct err *e);
 /* What an option bills in one month, as plan_price() does: of `all` tokens, those
  * `left` to be paid by the token, and unit-hours without commitment (of a mix). */
 NODISCARD enum err_code plan_month_usd(struct usd *out, const struct plan *p,
@@ -318,6 +324,12 @@ NODISCARD enum err_code plan_month_usd(struct usd *out, const struct plan *p,
 /* Units by the hour that a mix takes for `over` units above its commitments, a unit's
  * traffic costing `unit_usd` by the token. */
 double plan_hourly_units(const struct plan_option *o, double over, double unit_usd);
+/* What the choices save by sharing units, into p->shared_nusd. */
+NODISCARD enum err_code plan_share_units(struct plan *p, struct err *e);
+/* Hours of a month that units are paid for; the last month bears what a term runs over.
+ */
+int64_t plan_paid_month(const struct plan *p, const struct plan_option *o,
+                        size_t month);
 void plan_judge(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);
 void plan_dominance(struct plan *p, struct plan_option *o);

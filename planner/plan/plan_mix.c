@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "parallel.h"
+#include "plan_burst.h"
 #include "units.h"
 
 /* Which commitments to buy when: the optimiser on a sample of the paths, its plan then
@@ -58,6 +59,14 @@ static struct commit_term term_of(struct plan *p, const struct plan_mix *m,
                                  .starts = n };
 }
 
+double plan_wanted_units(const struct plan *p, const struct plan_option *o,
+                         double demand)
+{
+    double allowed = p->workload[o->workload].require->throttled;
+    if (o->tokens_billed) return demand;
+    return (double)plan_burst_units(o->burst, demand, allowed);
+}
+
 /* The sampled paths in units, and what a unit's traffic costs by the token, by hour. */
 static void sample(struct plan *p, struct plan_option *o, int64_t *demand,
                    int64_t *spill)
@@ -70,7 +79,7 @@ static void sample(struct plan *p, struct plan_option *o, int64_t *demand,
         /* the first paths are spread evenly over every driver, any stride is not */
         plan_draw(p, o->workload, s, &h);
         for (int64_t i = 0; i < p->hours; i++) {
-            double d = hour_demand(&v, &h, i);
+            double d = plan_wanted_units(p, o, hour_demand(&v, &h, i));
             demand[(int64_t)s * p->hours + i] = (int64_t)nearbyint(d * COMMIT_UNIT);
             usd[i] += hour_usd(&v, &h, i);
             units[i] += d;
@@ -173,11 +182,13 @@ static void mix_shard(void *context, size_t shard, int thread)
         plan_draw(p, o->workload, path, h);
         for (int64_t i = 0; i < p->hours; i++) {
             size_t at = path * p->months + (size_t)p->month_of_hour[i];
-            double d = hour_demand(&s->view, h, i), over = d - (double)o->mix->units[i];
-            if (over <= 0) continue;
-            double more = plan_hourly_units(o, over, hour_usd(&s->view, h, i) / d);
+            double d = hour_demand(&s->view, h, i), more = 0;
+            double over = plan_wanted_units(p, o, d) - (double)o->mix->units[i];
+            if (over > 0)
+                more = plan_hourly_units(o, over, hour_usd(&s->view, h, i) / d);
             o->mix->hourly_units[at] += more;
-            double share = (over - more) / d;
+            double share =
+                plan_burst_share(o->burst, d, o->mix->units[i] + (int64_t)more);
             if (share <= 0) continue;
             o->left[at].requests += share * h->requests[i];
             o->left[at].input += share * h->input_tokens[i];
@@ -195,6 +206,13 @@ static void carry_out(struct plan *p, struct plan_option *o)
     o->left = ARENA_NEW(p->arena, struct month_totals, p->paths * p->months);
     o->mix->hourly_units = ARENA_NEW(p->arena, double, p->paths * p->months);
     parallel_run(PLAN_SHARDS, p->threads, mix_shard, &s);
+    if (o->tokens_billed) return;
+    double refused = 0, all = 0;
+    for (size_t i = 0; i < p->paths * p->months; i++) {
+        refused += o->left[i].requests;
+        all += p->demand[o->workload * p->paths * p->months + i].requests;
+    }
+    o->throttled_share = all > 0 ? refused / all : 0;
 }
 
 enum err_code plan_mix(struct plan *p, struct plan_option *o, struct err *e)

@@ -39,9 +39,7 @@ static int64_t month_hours(const struct plan *p, size_t month)
     return (p->month_start_unix_s[month + 1] - p->month_start_unix_s[month]) / 3600;
 }
 
-/* Hours of a month that are paid for; the last month bears what a term runs over. */
-static int64_t paid_hours(const struct plan *p, const struct plan_option *o,
-                          size_t month)
+int64_t plan_paid_month(const struct plan *p, const struct plan_option *o, size_t month)
 {
     int64_t hours = month_hours(p, month);
     return month + 1 == p->months ? hours + plan_paid_hours(p, o) - p->hours : hours;
@@ -52,7 +50,7 @@ static enum err_code add_reserved(struct usd_acc *acc, const struct plan *p,
                                   struct err *e)
 {
     for (int side = 0; side < 2; side++)
-        if (usd_acc_add(acc, o->reserved->units[side] * paid_hours(p, o, month),
+        if (usd_acc_add(acc, o->reserved->units[side] * plan_paid_month(p, o, month),
                         o->reserved->price[side]->rate, e))
             return e->code;
     return OK;
@@ -61,7 +59,7 @@ static enum err_code add_reserved(struct usd_acc *acc, const struct plan *p,
 static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
                                const struct plan_option *o, size_t month, struct err *e)
 {
-    return usd_acc_add(acc, o->units * paid_hours(p, o, month), o->unit->rate, e);
+    return usd_acc_add(acc, o->units * plan_paid_month(p, o, month), o->unit->rate, e);
 }
 
 /* Commitments by month, and units by the hour as each path needed them. */

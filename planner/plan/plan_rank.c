@@ -89,6 +89,8 @@ static void add_chosen(struct plan *p)
         for (size_t i = 0; i < n; i++)
             p->chosen[i] += (double)cost[i] * 1e-9;
     }
+    for (size_t i = 0; i < n; i++)
+        p->chosen[i] -= (double)p->shared_nusd[i % p->months] * 1e-9;
     for (size_t m = 0; m < p->months; m++) {
         for (size_t path = 0; path < p->paths; path++)
             column[path] = p->chosen[path * p->months + m];
@@ -118,6 +120,7 @@ enum err_code plan_rank(struct plan *p, struct err *e)
         p->cheapest[w] = best ? (size_t)(best - p->option) : p->options;
         if (find_choice(&p->choice[w], p, w, e)) return e->code;
     }
+    if (plan_share_units(p, e)) return e->code;
     add_chosen(p);
     plan_break_evens(p);
     plan_curves(p);

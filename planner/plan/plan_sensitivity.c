@@ -1,3 +1,4 @@
+#include "plan_burst.h"
 #include "plan_hours.h"
 
 #include <math.h>
@@ -31,11 +32,12 @@ static void add_months(double *month_usd, const struct plan *p,
         if (o->reserved) hour_above_reserved(over, o, h, i);
         if (o->unit) {
             double d = hour_demand(&v, h, i), more = 0;
-            double above = d - (double)(o->mix ? o->mix->units[i] : o->units);
+            int64_t units = o->mix ? o->mix->units[i] : o->units;
+            double above = plan_wanted_units(p, o, d) - (double)units;
             if (o->mix && above > 0)
                 more = plan_hourly_units(o, above, hour_usd(&v, h, i) / d);
             hourly_units[m] += more;
-            over[0] = over[1] = above > more ? (above - more) / d : 0;
+            over[0] = over[1] = plan_burst_share(o->burst, d, units + (int64_t)more);
         }
         if (o->import_copies > 0)
             all[m].windows +=
