@@ -13,7 +13,7 @@ static const struct table_column column[] = {
     { .key = "p50", .heading = "P50", .align = RIGHT },
     { .key = "p95", .heading = "P95", .align = RIGHT },
     { .key = "breach", .heading = "OVER BUDGET", .align = RIGHT },
-    { .key = "top_down", .heading = "FROM MONTH TOTALS", .align = RIGHT },
+    { .key = "top_down", .heading = "TOP-DOWN", .align = RIGHT },
     { .key = "top_down_p05", .heading = "P5", .align = RIGHT, .droppable = true },
     { .key = "top_down_p95", .heading = "P95", .align = RIGHT, .droppable = true },
 };
@@ -104,8 +104,10 @@ static void print_kind(struct app *app, const struct forecast_answer *x,
         for (size_t c = 0; c < t.columns; c++)
             row[c] = cell[which[c]];
     }
-    table_note(&t, "sums over %zu paths, seed %llu", x->of[0].paths,
+    table_note(&t, "sums of %zu sample paths, seed %llu", x->of[0].paths,
                (unsigned long long)x->seed);
+    if (has.top_down)
+        table_note(&t, "top-down: the series of month totals forecast by itself");
     if (partial) table_note(&t, "* not all of it is covered");
     note_breach(&t, app, x, kind, most);
     fputc('\n', app->out);
