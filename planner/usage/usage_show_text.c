@@ -60,8 +60,8 @@ static const char *windows(struct arena *a, const double *value, int count)
     const char *text = "";
     for (int i = 0; i < count; i++)
         if (isfinite(value[i]))
-            text = arena_printf(a, "%s%.4g in %d s   ", text, value[i],
-                                summary_dispersion_window_s[i]);
+            text = arena_printf(a, "%s%s%.4g in %d s", text, *text ? "   " : "",
+                                value[i], summary_dispersion_window_s[i]);
     return *text ? text : "not known: the span is too short or the periods too long";
 }
 
