@@ -77,6 +77,7 @@ struct plan_mix {
     int64_t *units;                              /* committed, by hour */
     int64_t *committed_nusd;                     /* what they cost, by month */
     double *hourly_units; /* unit-hours without commitment [path × months + month] */
+    struct commit_problem problem; /* of the sampled paths */
     struct commit_solution *solution;
     struct commit_term *terms; /* of the solution's purchases */
     enum commitment commitment_of[COMMIT_COUNT];
@@ -139,6 +140,8 @@ struct plan_option {
     struct plan_stats monthly, total;
     double usd_per_1k_requests;
     const char *dominated; /* why, or NULL */
+    double unit_even_tpm;  /* tokens a minute by the token that cost what one unit does;
+                              0: dominated, or not known */
     double
         *required_tpm; /* rate a unit must deliver, for 1, 2, … units; 0: none wins */
     size_t required_tpms;
@@ -387,6 +390,9 @@ extern const char *const plan_chart_name[CHART_COUNT];
 bool plan_chart(struct plot *out, const struct plan *p, enum plan_chart chart);
 NODISCARD enum err_code plan_plots(const struct plan *p, const char *folder,
                                    struct err *e);
+/* Load duration and calendar of the best mix that buys anything, if there is one. */
+NODISCARD enum err_code plan_mix_plots(const struct plan *p, const char *folder,
+                                       struct err *e);
 NODISCARD enum err_code plan_report(const struct plan *p, const char *path,
                                     struct err *e);
 

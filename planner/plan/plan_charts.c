@@ -269,5 +269,5 @@ enum err_code plan_plots(const struct plan *p, const char *folder, struct err *e
             if (plot_write(&plot, path, e)) return e->code;
         }
     }
-    return OK;
+    return plan_mix_plots(p, folder, e);
 }

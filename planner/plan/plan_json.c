@@ -129,6 +129,10 @@ static void option_units(struct json *j, const struct plan *p,
         one_term(j, p, o);
     json_end(j);
     if (mixed) optimum(j, o->mix);
+    if (o->unit_even_tpm > 0)
+        json_estimate(j, "unit_break_even_tokens_per_min", o->unit_even_tpm, DIGITS);
+    else
+        json_null(j, "unit_break_even_tokens_per_min");
     json_array(j, "required_rate");
     for (size_t n = 0; n < o->required_tpms; n++) {
         json_object(j, NULL);

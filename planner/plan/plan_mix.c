@@ -223,6 +223,7 @@ enum err_code plan_mix(struct plan *p, struct plan_option *o, struct err *e)
     int64_t *spill = ARENA_NEW(p->arena, int64_t, (size_t)p->hours);
     sample(p, o, demand, spill);
     struct commit_problem q = problem_of(p, o, demand, spill);
+    m->problem = q;
     m->solution = ARENA_NEW(p->arena, struct commit_solution, 1);
     if (commit_solve(m->solution, &q, p->arena, e)) return e->code;
     m->cost_usd = (double)m->solution->cost * 1e-9 / (double)m->solution->weight;

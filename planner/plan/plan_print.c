@@ -105,6 +105,24 @@ static void dominated(const struct plan *p, FILE *f)
     }
 }
 
+/* Where the on-demand quota does not settle it: the traffic from which a unit pays. */
+static void unit_evens(const struct plan *p, FILE *f)
+{
+    bool titled = false;
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[i];
+        if (o->unit_even_tpm <= 0 || o->mix || is_dearer_term(p, o)) continue;
+        if (!titled) fprintf(f, "\nunits that could win, at enough traffic:\n");
+        titled = true;
+        item(p, plan_option_name(p, o),
+             arena_printf(p->arena,
+                          "one unit costs what %s tokens/min by the token do, at this "
+                          "mix and around the clock",
+                          count(p, o->unit_even_tpm)),
+             f);
+    }
+}
+
 static void ladder(const struct plan *p, FILE *f)
 {
     for (size_t i = 1; i < p->steps; i++) {
@@ -293,6 +311,7 @@ void plan_print(const struct plan *p)
     cheapest(p, f);
     infeasible(p, f);
     dominated(p, f);
+    unit_evens(p, f);
     fputc('\n', f);
     mixes(p, f);
     break_even(p, f);

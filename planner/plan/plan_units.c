@@ -52,6 +52,7 @@ void plan_dominance(struct plan *p, struct plan_option *o)
     char tpm[32], even[32];
     text_thousands(even, (int64_t)nearbyint(break_even_tpm(p, o)));
     if (o->quota.tokens_per_min <= 0 || charged <= 0) {
+        o->unit_even_tpm = break_even_tpm(p, o);
         notes_add(&o->assumptions, p->arena,
                   "one unit costs as much as %s tokens/min by the token, at this mix",
                   even);
@@ -66,10 +67,11 @@ void plan_dominance(struct plan *p, struct plan_option *o)
                          "hour, under the "
                          "$%.2f of one unit: no unit can win on price below that quota",
                          tpm, hour, unit_usd_per_hour(o));
-    else
-        notes_add(&o->assumptions, p->arena,
-                  "one unit costs as much as %s tokens/min by the token, at this mix",
-                  even);
+    if (o->dominated) return;
+    o->unit_even_tpm = break_even_tpm(p, o);
+    notes_add(&o->assumptions, p->arena,
+              "one unit costs as much as %s tokens/min by the token, at this mix",
+              even);
 }
 
 /* The smallest capacity (tokens a minute) whose overflow stays within `allowed`. */

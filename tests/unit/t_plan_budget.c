@@ -203,6 +203,28 @@ static void gates_name_the_limit_that_breaks(void **state)
     done(&f);
 }
 
+static void units_lose_to_a_small_quota_or_say_from_where_they_pay(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(run(&f,
+                  FLAT "[candidate lite]\nmodel = amazon.nova-lite-v1:0\n"
+                       "purchase = on-demand, provisioned\n"
+                       "[candidate pro]\nmodel = amazon.nova-pro-v1:0\n"
+                       "purchase = provisioned 6-month\n",
+                  1),
+              f.err);
+    /* 4M tokens a minute at 1155 : 211 and 0.06, 0.24: 21.07 an hour, under 30.25 */
+    const struct plan_option *o = option_of(&f.plan, "lite units 6-month");
+    assert_non_null(strstr(o->dominated, "$21.07 an hour, under the $30.25"));
+    assert_close(o->unit_even_tpm, 0, 0);
+    /* 30.25 / ((1155 × 0.8 + 211 × 3.2) / 1e6) × 1366 / 60 */
+    o = option_of(&f.plan, "pro units 6-month");
+    assert_null(o->dominated);
+    assert_close(o->unit_even_tpm, 430648, 1e-6);
+    done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_stated_rate_converts_what_is_shown_and_nothing_else),
         cmocka_unit_test(a_currency_needs_its_rate_and_the_rate_its_day),
         cmocka_unit_test(gates_name_the_limit_that_breaks),
+        cmocka_unit_test(units_lose_to_a_small_quota_or_say_from_where_they_pay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
