@@ -2,19 +2,6 @@
 
 #include <string.h>
 
-#include "rng.h"
-
-void sketcher_init(struct sketcher *s)
-{
-    for (unsigned c = 0; c < 256; c++) {
-        uint64_t like = c;
-        if (c >= 'A' && c <= 'Z') like = c - 'A' + 'a';
-        if (c >= '0' && c <= '9') like = '0';
-        if (c == '\t' || c == '\n' || c == '\r') like = ' ';
-        s->byte[c] = splitmix64(&like);
-    }
-}
-
 static void insert(struct sketch *s, uint64_t h)
 {
     int last = s->count < SKETCH_SIZE ? s->count : SKETCH_SIZE - 1, i = s->count;
@@ -26,36 +13,83 @@ static void insert(struct sketch *s, uint64_t h)
     if (s->count < SKETCH_SIZE) s->count++;
 }
 
-/* Windows below `most`. A byte is shifted out of the sum after 22 of them. Nearly all
- * windows are above: one shift, one sum and one comparison a byte. */
-static void add_below(struct sketch *out, const struct sketcher *s, struct str text,
-                      uint64_t most)
+/* One multiplication to 128 bits for 8 bytes, its halves folded. */
+static uint64_t fold(uint64_t a, uint64_t b)
 {
-    const unsigned char *p = (const unsigned char *)text.p, *end = p + text.n;
-    uint64_t h = 0;
-    for (int i = 1; i < SKETCH_WINDOW; i++)
-        h = (h << 3) + s->byte[*p++];
-    for (; p < end; p++) {
-        h = (h << 3) + s->byte[*p];
-        if (h >= most) continue;
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* The high bit of every byte that is a blank or the first of a letter that is not
+ * ASCII: the places where windows start. */
+static uint64_t starts(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101U, low = ones * 0x7f, high = ones << 7;
+    uint64_t x = w ^ ones * ' ';
+    return (~(((x & low) + low) | x) | (w & w << 1)) & high;
+}
+
+/* Its 16 bytes; the bit that tells capitals from small letters is set in all. */
+static uint64_t window_hash(const char *p)
+{
+    const uint64_t small = 0x2020202020202020U;
+    uint64_t a, b;
+    memcpy(&a, p, 8);
+    memcpy(&b, p + 8, 8);
+    return fold((a | small) ^ 0x9e3779b97f4a7c15U, (b | small) ^ 0xd1342543de82ef95U);
+}
+
+/* One bit a byte of the 64 at `p`. */
+static uint64_t starts_of_64(const char *p)
+{
+    uint64_t all = 0, w;
+    for (int i = 0; i < 8; i++) {
+        memcpy(&w, p + 8 * i, 8);
+        /* the eight high bits move together into the top byte */
+        all |= ((starts(w) >> 7) * 0x0102040810204080U >> 56) << 8 * i;
+    }
+    return all;
+}
+
+static void add_windows(struct sketch *out, const char *p, uint64_t bits,
+                        const char *last, uint64_t *most)
+{
+    for (; bits; bits &= bits - 1) {
+        const char *start = p + __builtin_ctzll(bits);
+        if (start > last) return;
+        uint64_t h = window_hash(start);
+        if (h >= *most) continue;
         insert(out, h);
-        if (out->count == SKETCH_SIZE && out->least[SKETCH_SIZE - 1] < most)
-            most = out->least[SKETCH_SIZE - 1];
+        if (out->count == SKETCH_SIZE && out->least[SKETCH_SIZE - 1] < *most)
+            *most = out->least[SKETCH_SIZE - 1];
     }
 }
 
-/* The 32 smallest of n are below a share of 64 / n of the range, or, in a text that
- * repeats itself, are looked for again without that bound. */
-void sketch_add(struct sketch *out, const struct sketcher *s, struct str text)
+/* Windows below `most`: nearly all are above it. 64 bytes at a time, for a loop whose
+ * length changes with every word costs more than its work. */
+static void add_below(struct sketch *out, struct str text, uint64_t most)
 {
+    const char *p = text.p, *end = text.p + text.n, *last = end - SKETCH_WINDOW;
+    char rest[64] = { 0 };
+    for (; end - p >= 64; p += 64)
+        add_windows(out, p, starts_of_64(p), last, &most);
+    memcpy(rest, p, (size_t)(end - p));
+    add_windows(out, p, starts_of_64(rest), last, &most);
+}
+
+/* The 32 smallest of n are below a share of 64 / n of the range, or, in a text that
+ * repeats itself, are looked for again without that bound. Words have six bytes. */
+void sketch_add(struct sketch *out, struct str text)
+{
+    size_t windows = text.n / 6;
     if (text.n < SKETCH_WINDOW) return;
     uint64_t most = UINT64_MAX;
     if (out->count == SKETCH_SIZE)
         most = out->least[SKETCH_SIZE - 1];
-    else if (text.n > 4 * SKETCH_SIZE)
-        most = UINT64_MAX / text.n * 2 * SKETCH_SIZE;
-    add_below(out, s, text, most);
-    if (out->count < SKETCH_SIZE) add_below(out, s, text, UINT64_MAX);
+    else if (windows > 4 * SKETCH_SIZE)
+        most = UINT64_MAX / windows * 2 * SKETCH_SIZE;
+    add_below(out, text, most);
+    if (out->count < SKETCH_SIZE && most < UINT64_MAX) add_below(out, text, UINT64_MAX);
 }
 
 double sketch_alike(const struct sketch *a, const struct sketch *b, double least)
@@ -70,13 +104,6 @@ double sketch_alike(const struct sketch *a, const struct sketch *b, double least
         k += y <= x;
     }
     return (double)both / SKETCH_SIZE;
-}
-
-/* One multiplication to 128 bits for 8 bytes, its halves folded. */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 uint64_t text_hash(uint64_t seed, struct str text)

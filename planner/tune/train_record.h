@@ -16,7 +16,6 @@ struct train_check {
     enum train_format format; /* TRAIN_UNKNOWN: the first good record's */
     struct train_log *log;
     struct json_tape tape;
-    struct sketcher sketcher;
     bool images_seen, videos_seen; /* in any record so far */
     char bucket[64];               /* the first one of any medium */
 };

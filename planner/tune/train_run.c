@@ -196,7 +196,6 @@ static void start(struct run *r, struct arena *a)
                                      .tape = { .arena = a } };
     if (r->check.format == TRAIN_UNKNOWN && out->rules)
         r->check.format = out->rules->format;
-    sketcher_init(&r->check.sketcher);
     r->twins = twins_new(a);
 }
 

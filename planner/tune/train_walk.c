@@ -176,5 +176,5 @@ void walk_text(struct train_walk *w, uint32_t node, enum text_kind kind)
     uint64_t *hash = kind == TEXT_ANSWER ? &out->answer_hash : &out->prompt_hash;
     *hash = text_hash(*hash + (uint64_t)kind, raw);
     if (kind == TEXT_ANSWER) out->answer = raw;
-    if (kind != TEXT_SYSTEM) sketch_add(&out->sketch, &w->c->sketcher, raw);
+    if (kind != TEXT_SYSTEM) sketch_add(&out->sketch, raw);
 }

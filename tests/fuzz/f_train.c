@@ -8,6 +8,7 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "train_convert.h"
 #include "train_fix.h"
 #include "train_record.h"
 
@@ -64,6 +65,13 @@ static void check_record(struct train_check *c, const char *p, size_t n)
     train_fix_write(read ? &c->tape : NULL, c->format, c->rules, (struct str){ p, n },
                     f);
     fclose(f);
+    if (!read) return;
+    for (int to = 1; to < TRAIN_FORMATS; to++) {
+        f = fmemopen(sink, sizeof sink, "w");
+        const char *why = train_convert(&c->tape, c->format, (enum train_format)to, f);
+        assert(!why || ftell(f) == 0);
+        fclose(f);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -80,7 +88,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *line = malloc(size); /* exactly as long, for the sanitizer */
     size_t n = size - 1;
     memcpy(line, data + 1, n);
-    sketcher_init(&c.sketcher);
     check_json(&c.tape, line, n);
     check_record(&c, line, n);
     c.rules = train_rules_of(models[data[0] % 5], METHOD_FINE_TUNING);
