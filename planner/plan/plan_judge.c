@@ -76,7 +76,8 @@ static void judge_lifecycle(struct plan *p, struct plan_option *o)
             arena_printf(p->arena, "past its end of life, %s", date_text(date, eol)));
     } else if (eol != DATE_UNKNOWN && eol < p->month_start_unix_s[p->months]) {
         reason(p, o,
-               arena_printf(p->arena, "ends on %s, inside the plan",
+               arena_printf(p->arena,
+                            "ends on %s, inside the plan: infeasible from then on",
                             date_text(date, eol)));
     } else if (strcmp(life, "ended") == 0) {
         reason(p, o, "past its end of life");

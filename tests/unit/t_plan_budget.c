@@ -115,6 +115,28 @@ static void extended_access_raises_the_price_on_its_day(void **state)
     done(&f);
 }
 
+static void a_model_that_ends_inside_the_plan_is_infeasible_from_then_on(void **state)
+{
+    (void)state;
+    struct fixture f;
+    assert_ok(run(&f,
+                  FLAT LITE "[candidate opus]\npurchase = geo on-demand\n"
+                            "model = anthropic.claude-opus-4-1-20250805-v1:0\n",
+                  1),
+              f.err);
+    /* legacy since 2026-07-08, extended access from 2026-10-08, ends 2027-01-08 */
+    const struct plan_option *o = option_of(&f.plan, "opus geo on-demand");
+    assert_false(o->feasible);
+    assert_string_equal(o->reasons.text[0],
+                        "ends on 2027-01-08, inside the plan: infeasible from then on");
+    bool said = false;
+    for (size_t i = 0; i < o->assumptions.count; i++)
+        said |=
+            strstr(o->assumptions.text[i], "extended access since 2026-10-08") != NULL;
+    assert_true(said);
+    done(&f);
+}
+
 static void a_price_without_a_step_has_no_parts(void **state)
 {
     (void)state;
@@ -231,6 +253,7 @@ int main(void)
         cmocka_unit_test(fiscal_years_begin_in_their_month_with_what_was_spent),
         cmocka_unit_test(the_only_uncertain_driver_is_the_whole_cause),
         cmocka_unit_test(extended_access_raises_the_price_on_its_day),
+        cmocka_unit_test(a_model_that_ends_inside_the_plan_is_infeasible_from_then_on),
         cmocka_unit_test(a_price_without_a_step_has_no_parts),
         cmocka_unit_test(a_stated_rate_converts_what_is_shown_and_nothing_else),
         cmocka_unit_test(a_currency_needs_its_rate_and_the_rate_its_day),
