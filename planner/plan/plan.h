@@ -200,6 +200,7 @@ struct volume_curve {
 };
 
 struct bridge_side;
+struct plan_probe;
 
 struct plan {
     struct app *app;
@@ -209,6 +210,9 @@ struct plan {
     size_t workloads;
     struct plan_option *option;
     size_t options, option_capacity;
+
+    struct plan_probe *probe; /* saved ones with a P95, oldest first */
+    size_t probes;
 
     /* time */
     int64_t hours;
@@ -334,6 +338,11 @@ NODISCARD enum err_code plan_share_units(struct plan *p, struct err *e);
 int64_t plan_paid_month(const struct plan *p, const struct plan_option *o,
                         size_t month);
 void plan_judge(struct plan *p, struct plan_option *o);
+/* The saved probes, where some workload requires a latency; a note where there is none.
+ * Errors: ERR_DB. */
+NODISCARD enum err_code plan_probes(struct plan *p, struct err *e);
+/* The part of plan_judge() that rests on them. */
+void plan_judge_latency(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);
 void plan_dominance(struct plan *p, struct plan_option *o);
 void plan_break_evens(struct plan *p);

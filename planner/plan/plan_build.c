@@ -127,10 +127,6 @@ static enum err_code build_workload(struct plan *p, size_t i, struct err *e)
         return err_wrap(e, "%s:%d: [require %s]: ", p->config.path, w->require->line,
                         w->settings->name);
     demand_spec(w, p);
-    if (w->require->ttft_p95_ms > 0)
-        notes_add(&w->assumptions, p->arena,
-                  "ttft_p95_ms of %s is not judged: there is no probe result",
-                  w->settings->name);
     if (w->require->quality > 0)
         notes_add(&w->assumptions, p->arena,
                   "quality of %s is not judged: there is no evaluation",
@@ -188,6 +184,7 @@ enum err_code plan_build(struct plan *p, const char *path, struct app *app,
     p->workload = ARENA_NEW(p->arena, struct plan_workload, p->workloads);
     for (size_t i = 0; i < p->workloads; i++)
         if (build_workload(p, i, e)) return e->code;
+    if (plan_probes(p, e)) return e->code;
     for (size_t i = 0; i < p->config.candidates; i++) {
         const struct candidate_settings *c = &p->config.candidate[i];
         if (plan_add_options(p, c, e))

@@ -166,4 +166,5 @@ void plan_judge(struct plan *p, struct plan_option *o)
     judge_tuning(p, o);
     judge_units(p, o);
     judge_throttling(p, o);
+    plan_judge_latency(p, o);
 }

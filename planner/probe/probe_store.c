@@ -144,6 +144,7 @@ static enum err_code migrate(struct probe_store *s, struct err *e)
 static const char *folder_of(const char *data, struct arena *a)
 {
     const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (!data || !*data) data = getenv("BEDPLAN_DATA");
     if (data && *data) return arena_printf(a, "%s/probe", data);
     if (xdg && *xdg == '/') return arena_printf(a, "%s/bedplan/probe", xdg);
     return arena_printf(a, "%s/.local/share/bedplan/probe", home ? home : "");
