@@ -3,9 +3,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include <cjson/cJSON.h>
-
 #include "client_private.h"
+#include "json_view.h"
 #include "text.h"
 
 enum { BODY_KEPT_BYTES = 65536 };
@@ -19,14 +18,15 @@ struct call *call_take(struct client *c, const struct aws_request *r,
     } else {
         call = calloc(1, sizeof *call);
         if (!call) return NULL;
-        call->body.max = ANSWER_MAX_BYTES;
+        call->body.max = call->text.max = ANSWER_MAX_BYTES;
     }
-    struct buf body = call->body;
+    struct buf body = call->body, text = call->text;
     struct eventstream stream = call->stream;
     *call = (struct call){ .client = c,
                            .operation = r->operation,
                            .handler = h,
                            .body = body,
+                           .text = text,
                            .stream = stream };
     call->body.n = 0;
     call->body.overflow = false;
@@ -42,6 +42,7 @@ void call_give_back(struct call *call)
     kept.overflow = false;
     call->stream = (struct eventstream){ .kept = kept };
     if (call->body.cap > BODY_KEPT_BYTES) buf_clear(&call->body);
+    if (call->text.cap > BODY_KEPT_BYTES) buf_clear(&call->text);
     call->next = call->client->idle;
     call->client->idle = call;
 }
@@ -50,6 +51,7 @@ void call_free(struct call *call)
 {
     eventstream_clear(&call->stream);
     buf_clear(&call->body);
+    buf_clear(&call->text);
     free(call);
 }
 
@@ -184,12 +186,10 @@ static void judge_answer(struct call *call, const struct http_end *end)
     } else if (cut) {
         fail_call(call, FAILURE_TRUNCATED, end->words);
     } else if (call->operation == AWS_CONVERSE || call->operation == AWS_COUNT_TOKENS) {
-        cJSON *json = cJSON_ParseWithLength(body.p, body.n);
-        if (cJSON_IsObject(json))
-            answer_read_json(call, json);
+        if (view_valid(body))
+            answer_read_json(call, body);
         else
             fail_call(call, FAILURE_OTHER, "the answer is not JSON");
-        cJSON_Delete(json);
     }
 }
 

@@ -1,79 +1,84 @@
 /* What an event of ConverseStream says, and the usage block of any answer. */
+#include <stdio.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "client_private.h"
+#include "json_view.h"
 
-static const cJSON *member(const cJSON *o, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(o, name);
-}
-
-/* A count of AWS's: whole and not negative; else `*out` is left. */
-static bool count_of(int64_t *out, const cJSON *o, const char *name)
-{
-    const cJSON *m = member(o, name);
-    if (!cJSON_IsNumber(m) || !(m->valuedouble >= 0 && m->valuedouble < 1e15))
-        return false;
-    *out = (int64_t)m->valuedouble;
-    return true;
-}
-
-void answer_read_json(struct call *call, const cJSON *json)
+void answer_read_json(struct call *call, struct str json)
 {
     struct aws_answer *a = &call->answer;
-    const cJSON *usage = member(json, "usage"), *stop = member(json, "stopReason");
-    bool input = count_of(&a->tokens.input, usage, "inputTokens");
-    bool output = count_of(&a->tokens.output, usage, "outputTokens");
-    count_of(&a->tokens.cache_read, usage, "cacheReadInputTokens");
-    count_of(&a->tokens.cache_write, usage, "cacheWriteInputTokens");
+    struct str usage = view_member(json, "usage"),
+               stop = view_member(json, "stopReason");
+    bool input = view_count(&a->tokens.input, view_member(usage, "inputTokens"));
+    bool output = view_count(&a->tokens.output, view_member(usage, "outputTokens"));
+    view_count(&a->tokens.cache_read, view_member(usage, "cacheReadInputTokens"));
+    view_count(&a->tokens.cache_write, view_member(usage, "cacheWriteInputTokens"));
     if (input && output) a->tokens.known = true;
     if (call->operation == AWS_COUNT_TOKENS)
-        a->tokens.known = count_of(&a->tokens.input, json, "inputTokens");
-    count_of(&a->service_latency_ms, member(json, "metrics"), "latencyMs");
-    if (cJSON_IsString(stop))
-        snprintf(call->stop_reason, sizeof call->stop_reason, "%s", stop->valuestring);
+        a->tokens.known =
+            view_count(&a->tokens.input, view_member(json, "inputTokens"));
+    view_count(&a->service_latency_ms,
+               view_member(view_member(json, "metrics"), "latencyMs"));
+    if (view_is_text(stop)) {
+        struct buf text = { .max = sizeof call->stop_reason - 1 };
+        view_text(&text, stop);
+        snprintf(call->stop_reason, sizeof call->stop_reason, "%s",
+                 text.p ? text.p : "");
+        buf_clear(&text);
+    }
 }
 
-static struct str text_of(const cJSON *m)
+/* A text as it is meant; without a copy where nothing in it is escaped. */
+static struct str text_of(struct call *call, struct str value)
 {
-    return cJSON_IsString(m) ? str_of(m->valuestring) : STR("");
+    if (!view_is_text(value)) return STR("");
+    if (!memchr(value.p, '\\', value.n))
+        return (struct str){ value.p + 1, value.n - 2 };
+    call->text.n = 0;
+    call->text.overflow = false;
+    view_text(&call->text, value);
+    return call->text.n ? (struct str){ call->text.p, call->text.n } : STR("");
 }
 
-static void read_delta(struct aws_event *event, const cJSON *json)
+static void read_delta(struct call *call, struct aws_event *event, struct str json)
 {
-    const cJSON *delta = member(json, "delta"), *part;
+    struct str delta = view_member(json, "delta"), part;
     event->kind = AWS_EVENT_OTHER_DELTA;
-    if ((part = member(delta, "text"))) {
+    if ((part = view_member(delta, "text")).n) {
         event->kind = AWS_EVENT_TEXT;
-        event->text = text_of(part);
-    } else if ((part = member(delta, "reasoningContent"))) {
+        event->text = text_of(call, part);
+    } else if ((part = view_member(delta, "reasoningContent")).n) {
         event->kind = AWS_EVENT_REASONING;
-        event->text = text_of(member(part, "text"));
+        event->text = text_of(call, view_member(part, "text"));
         /* hidden reasoning is reasoning all the same */
-        if (!event->text.n) event->text = text_of(member(part, "redactedContent"));
-    } else if ((part = member(delta, "toolUse"))) {
+        if (!event->text.n)
+            event->text = text_of(call, view_member(part, "redactedContent"));
+    } else if ((part = view_member(delta, "toolUse")).n) {
         event->kind = AWS_EVENT_TOOL;
-        event->text = text_of(member(part, "input"));
+        event->text = text_of(call, view_member(part, "input"));
     }
 }
 
 static enum aws_event_kind kind_of(struct str type)
 {
+#define NAME(s) s, sizeof(s) - 1
     static const struct {
         const char *type;
+        size_t n;
         enum aws_event_kind kind;
     } row[] = {
-        { "contentBlockDelta", AWS_EVENT_OTHER_DELTA },
-        { "messageStart", AWS_EVENT_MESSAGE_START },
-        { "contentBlockStart", AWS_EVENT_BLOCK_START },
-        { "contentBlockStop", AWS_EVENT_BLOCK_STOP },
-        { "messageStop", AWS_EVENT_MESSAGE_STOP },
-        { "metadata", AWS_EVENT_METADATA },
+        { NAME("contentBlockDelta"), AWS_EVENT_OTHER_DELTA },
+        { NAME("messageStart"), AWS_EVENT_MESSAGE_START },
+        { NAME("contentBlockStart"), AWS_EVENT_BLOCK_START },
+        { NAME("contentBlockStop"), AWS_EVENT_BLOCK_STOP },
+        { NAME("messageStop"), AWS_EVENT_MESSAGE_STOP },
+        { NAME("metadata"), AWS_EVENT_METADATA },
     };
+#undef NAME
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        if (str_eq(type, row[i].type)) return row[i].kind;
+        if (type.n == row[i].n && memcmp(type.p, row[i].type, type.n) == 0)
+            return row[i].kind;
     return AWS_EVENT_UNKNOWN;
 }
 
@@ -98,18 +103,18 @@ bool answer_take_event(struct call *call, const struct eventstream_message *m,
                                .block = -1 };
     if (str_eq(m->message_type, "exception") || str_eq(m->message_type, "error"))
         return take_failure(call, m);
-    cJSON *json = NULL;
+    struct str json = m->payload;
     if (event.kind != AWS_EVENT_UNKNOWN) {
-        json = cJSON_ParseWithLength(m->payload.p, m->payload.n);
-        const cJSON *block = member(json, "contentBlockIndex");
-        if (!cJSON_IsObject(json)) {
-            cJSON_Delete(json);
+        int64_t block = -1;
+        if (!view_valid(json)) {
             failure_set(&call->answer.failure, FAILURE_STREAM,
                         "an event of the stream is not JSON");
             return false;
         }
-        if (cJSON_IsNumber(block)) event.block = block->valueint;
-        if (event.kind == AWS_EVENT_OTHER_DELTA) read_delta(&event, json);
+        if (view_count(&block, view_member(json, "contentBlockIndex")) &&
+            block < 1 << 20)
+            event.block = (int)block;
+        if (event.kind == AWS_EVENT_OTHER_DELTA) read_delta(call, &event, json);
     }
     if (event.kind == AWS_EVENT_MESSAGE_STOP || event.kind == AWS_EVENT_METADATA)
         answer_read_json(call, json);
@@ -117,6 +122,5 @@ bool answer_take_event(struct call *call, const struct eventstream_message *m,
     call->saw_metadata = call->saw_metadata || event.kind == AWS_EVENT_METADATA;
     call->answer.events++;
     if (call->handler.on_event) call->handler.on_event(call->handler.context, &event);
-    cJSON_Delete(json);
     return true;
 }

@@ -65,7 +65,7 @@ struct call {
     enum aws_operation operation;
     struct aws_handler handler;
     struct eventstream stream;
-    struct buf body;
+    struct buf body, text; /* text: of the event at hand, where it had escapes */
     struct aws_answer answer;
     bool is_stream, saw_stop, saw_metadata;
     char error_type[160], date[48], stop_reason[64];
@@ -78,8 +78,7 @@ void call_give_back(struct call *call);
 void call_free(struct call *call);
 
 /* Usage, latency and stop reason out of a JSON object of Converse's kind. */
-struct cJSON;
-void answer_read_json(struct call *call, const struct cJSON *json);
+void answer_read_json(struct call *call, struct str json);
 /* One message of a stream; false: it failed, the reason is in the answer. */
 bool answer_take_event(struct call *call, const struct eventstream_message *m,
                        int64_t at_ns);

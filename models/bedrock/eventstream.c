@@ -112,26 +112,43 @@ static bool seen_before(struct str name, struct str block, size_t end)
     return false;
 }
 
+/* UTF-8 without NUL; nearly always plain ASCII, which is told at once. */
+static bool is_text(struct str s, bool nul_allowed)
+{
+    unsigned char high = 0, low = 0xff;
+    for (size_t i = 0; i < s.n; i++) {
+        high |= (unsigned char)s.p[i];
+        low = (unsigned char)s.p[i] < low ? (unsigned char)s.p[i] : low;
+    }
+    if (low == 0 && !nul_allowed) return false;
+    return high < 0x80 || utf8_valid(s.p, s.n, NULL);
+}
+
+#define NAME(s) s, sizeof(s) - 1
 static void note_header(struct eventstream_message *m,
                         const struct eventstream_header *h)
 {
     static const struct {
         const char *name;
-        size_t offset;
+        size_t n, offset;
     } known[] = {
-        { ":message-type", offsetof(struct eventstream_message, message_type) },
-        { ":event-type", offsetof(struct eventstream_message, event_type) },
-        { ":content-type", offsetof(struct eventstream_message, content_type) },
-        { ":exception-type", offsetof(struct eventstream_message, exception_type) },
-        { ":error-code", offsetof(struct eventstream_message, error_code) },
-        { ":error-message", offsetof(struct eventstream_message, error_message) },
+        { NAME(":message-type"), offsetof(struct eventstream_message, message_type) },
+        { NAME(":event-type"), offsetof(struct eventstream_message, event_type) },
+        { NAME(":content-type"), offsetof(struct eventstream_message, content_type) },
+        { NAME(":exception-type"),
+          offsetof(struct eventstream_message, exception_type) },
+        { NAME(":error-code"), offsetof(struct eventstream_message, error_code) },
+        { NAME(":error-message"), offsetof(struct eventstream_message, error_message) },
     };
     if (h->type != 7) return;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (str_eq(h->name, known[i].name))
+        if (h->name.n == known[i].n &&
+            memcmp(h->name.p, known[i].name, known[i].n) == 0)
             memcpy((char *)m + known[i].offset, &h->value, sizeof h->value);
     }
 }
+
+#undef NAME
 
 static enum eventstream_state read_headers(struct eventstream *s,
                                            struct eventstream_message *m)
@@ -143,8 +160,7 @@ static enum eventstream_state read_headers(struct eventstream *s,
             return fail(s, EVENTSTREAM_BAD, "a frame has too many headers");
         if (!take_header(&h, m->headers, &at))
             return fail(s, EVENTSTREAM_BAD, "a frame has a malformed header");
-        if (!utf8_valid(h.name.p, h.name.n, NULL) || memchr(h.name.p, 0, h.name.n) ||
-            (h.type == 7 && !utf8_valid(h.value.p, h.value.n, NULL))) {
+        if (!is_text(h.name, false) || (h.type == 7 && !is_text(h.value, true))) {
             return fail(s, EVENTSTREAM_BAD, "a frame's header is not UTF-8");
         }
         if (seen_before(h.name, m->headers, start))
