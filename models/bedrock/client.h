@@ -62,6 +62,7 @@ NODISCARD enum err_code client_endpoint(const struct endpoint **out, struct clie
     X(AWS_INVOKE_MODEL, AWS_BEDROCK_RUNTIME, "POST", "/model/%/invoke", JSON, "")        \
     X(AWS_COUNT_TOKENS, AWS_BEDROCK_RUNTIME, "POST", "/model/%/count-tokens", JSON, "")  \
     X(AWS_LIST_FOUNDATION_MODELS, AWS_BEDROCK, "GET", "/foundation-models", "", "")      \
+    X(AWS_GET_AVAILABILITY, AWS_BEDROCK, "GET", "/foundation-model-availability/%", "", "")  \
     X(AWS_LIST_INFERENCE_PROFILES, AWS_BEDROCK, "GET", "/inference-profiles", "", "")    \
     X(AWS_LIST_PROVISIONED, AWS_BEDROCK, "GET", "/provisioned-model-throughputs", "",    \
       "")                                                                                \

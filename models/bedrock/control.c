@@ -188,6 +188,25 @@ enum err_code list_foundation_models(struct foundation_model **out, size_t *coun
               .array = "modelSummaries", .query = "", .fill = fill_foundation);
 }
 
+enum err_code get_availability(struct model_availability *out, const char *model,
+                               struct client *c, struct aws_failure *failure,
+                               struct arena *a, struct err *e)
+{
+    struct aws_request r = { .operation = AWS_GET_AVAILABILITY,
+                             .subject = model,
+                             .timeout_ms = 60000 };
+    cJSON *json = NULL;
+    if (ask(&json, c, &r, failure, a, e)) return e->code;
+    *out = (struct model_availability){
+        .agreement = text_of(member(json, "agreementAvailability"), "status", a),
+        .authorization = text_of(json, "authorizationStatus", a),
+        .entitlement = text_of(json, "entitlementAvailability", a),
+        .region = text_of(json, "regionAvailability", a),
+    };
+    cJSON_Delete(json);
+    return OK;
+}
+
 /* "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0" -> the id */
 static const char *id_of_arn(const char *arn)
 {

@@ -21,6 +21,11 @@ struct foundation_model {
     const char *lifecycle;      /* "ACTIVE", "LEGACY" */
     bool streaming;
 };
+/* Whether this account may use a model: AVAILABLE, PENDING, NOT_AVAILABLE, ERROR;
+ * AUTHORIZED, NOT_AUTHORIZED; "" where AWS does not say. */
+struct model_availability {
+    const char *agreement, *authorization, *entitlement, *region;
+};
 struct inference_profile {
     const char *id, *arn, *name, *status, *type; /* SYSTEM_DEFINED, APPLICATION */
     const char **model;                          /* ids of the models behind it */
@@ -48,6 +53,10 @@ NODISCARD enum err_code list_foundation_models(struct foundation_model **out,
                                                size_t *count, struct client *c,
                                                struct aws_failure *failure,
                                                struct arena *a, struct err *e);
+NODISCARD enum err_code get_availability(struct model_availability *out,
+                                         const char *model, struct client *c,
+                                         struct aws_failure *failure, struct arena *a,
+                                         struct err *e);
 NODISCARD enum err_code list_inference_profiles(struct inference_profile **out,
                                                 size_t *count, struct client *c,
                                                 struct aws_failure *failure,
