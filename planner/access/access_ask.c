@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "access.h"
 
 static void note(struct access_region *r, const char *what, const struct aws_failure *f,
@@ -9,11 +11,12 @@ static void note(struct access_region *r, const char *what, const struct aws_fai
                                                          arena_text(a, f->message) };
 }
 
-/* Without a network or keys nothing that follows can succeed. */
-static bool is_fatal(const struct aws_failure *f)
+/* Without a network or keys nothing that follows can succeed. Quotas are another host,
+ * which a network with endpoints for Bedrock alone may not reach. */
+static bool is_fatal(const struct aws_failure *f, bool bedrock)
 {
-    return f->class_ == FAILURE_CONNECT || f->class_ == FAILURE_CREDENTIALS ||
-           f->class_ == FAILURE_NONE;
+    return (f->class_ == FAILURE_CONNECT && bedrock) ||
+           f->class_ == FAILURE_CREDENTIALS || f->class_ == FAILURE_NONE;
 }
 
 enum err_code access_ask(struct access_region *r, struct client *c, struct arena *a,
@@ -25,7 +28,8 @@ enum err_code access_ask(struct access_region *r, struct client *c, struct arena
     do {                                                                               \
         struct err trouble = { 0 };                                                    \
         if (call) {                                                                    \
-            if (is_fatal(&f)) return err_set(e, trouble.code, "%s", trouble.msg);      \
+            if (is_fatal(&f, strncmp(what, "bedrock", 7) == 0))                        \
+                return err_set(e, trouble.code, "%s", trouble.msg);                    \
             if (!refused.code) refused = trouble;                                      \
             note(r, what, &f, a);                                                      \
         } else {                                                                       \
