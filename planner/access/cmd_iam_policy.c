@@ -232,5 +232,6 @@ const struct command cmd_iam_policy = {
     .opts = opts,
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
+    .minor = true,
     .run = run,
 };
