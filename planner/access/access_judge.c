@@ -184,7 +184,7 @@ static void add_model(struct access_region *r, const char *id, const char *name,
                                                    .through = "",
                                                    .tune = "",
                                                    .missing = "",
-                                                   .tokens_per_min = NAN };
+                                                   .tokens_per_min = (double)NAN };
 }
 
 /* Ids for buying units have a second ':' and a base that is listed, too. */

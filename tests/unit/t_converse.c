@@ -6,7 +6,7 @@
 static struct converse question(const struct converse_message *m, size_t n)
 {
     return (struct converse){
-        .message = m, .messages = n, .temperature = NAN, .top_p = NAN
+        .message = m, .messages = n, .temperature = (double)NAN, .top_p = (double)NAN
     };
 }
 
