@@ -70,6 +70,14 @@ struct work {
     struct err *failed; /* one a series */
 };
 
+static bool has_limit(const struct budget_limits *l)
+{
+    bool any = false;
+    for (int k = 0; k < PERIOD_KINDS; k++)
+        any = any || !isnan(l->most[k]);
+    return any;
+}
+
 static enum err_code check_given(struct work *w, const struct opt_list *args,
                                  struct err *e)
 {
@@ -83,16 +91,12 @@ static enum err_code check_given(struct work *w, const struct opt_list *args,
                                 : "forecast wants --series FILE or --usage NAME");
     if (s->price && !s->usage)
         return err_set(e, ERR_USAGE, "--price is of --usage; a series is as it is");
+    if (s->price && app_origin(w->app, "measure") != OPT_PRESET)
+        return err_set(e, ERR_USAGE, "--price measures USD, so --measure has no say");
     if (forecast_limits(&w->x.limits, w->app, s, e)) return e->code;
+    if (s->usage && !s->price && has_limit(&w->x.limits))
+        return err_set(e, ERR_USAGE, "a budget of usage wants --price MODEL");
     return forecast_gates(s, &w->x.limits, NULL, w->app->arena, e);
-}
-
-static bool has_limit(const struct budget_limits *l)
-{
-    bool any = false;
-    for (int k = 0; k < PERIOD_KINDS; k++)
-        any = any || !isnan(l->most[k]);
-    return any;
 }
 
 /* What only one dated series can have. */
