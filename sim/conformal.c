@@ -56,7 +56,8 @@ void conformal_learn(struct conformal *c, const double *error, size_t origins,
         for (size_t i = 0; k != skip && i < reach; i++) {
             double e = fabs(error[k * reach + i]);
             if (isnan(e)) continue;
-            c->score[c->scores++] = e > 0 ? e / c->scale[i] : 0;
+            /* a scale is 0 where all squares are, be it that they underflow */
+            c->score[c->scores++] = c->scale[i] > 0 ? e / c->scale[i] : 0;
         }
         size_t more = c->scores - before;
         c->independent += more < CONFORMAL_PER_ORIGIN ? more : CONFORMAL_PER_ORIGIN;

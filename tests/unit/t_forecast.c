@@ -204,6 +204,16 @@ static void a_new_level_is_believed(void **state)
         assert_true(f.point[i] > 160 && f.point[i] < 215);
 }
 
+/* The squares of the first values, in units of the last, underflow to 0. */
+static void one_value_may_dwarf_all_others(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < 17; t++)
+        y[t] = t == 16 ? 1e300 : 5 + (double)(t % 3);
+    struct forecast f = run((struct forecast_spec){ .count = 17, .horizon = 3 });
+    assert_true(f.point[0] > 1e290);
+}
+
 static void a_spike_passes(void **state)
 {
     (void)state;
@@ -352,6 +362,7 @@ int main(void)
         cmocka_unit_test_teardown(a_season_too_long_is_dropped_and_said, clear),
         cmocka_unit_test_teardown(gaps_are_counted_and_bridged, clear),
         cmocka_unit_test_teardown(a_new_level_is_believed, clear),
+        cmocka_unit_test_teardown(one_value_may_dwarf_all_others, clear),
         cmocka_unit_test_teardown(a_spike_passes, clear),
         cmocka_unit_test_teardown(a_long_horizon_keeps_the_seasons, clear),
         cmocka_unit_test_teardown(the_unit_does_not_matter, clear),
