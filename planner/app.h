@@ -89,6 +89,7 @@ struct command {
         settings_bytes; /* of the struct behind `opts`, presets applied by the caller */
     unsigned formats;   /* FORMATS_TABLE when a table is the result; 0: text and json */
     bool own_output;    /* -o FILE is written by the command (a chart, a page) */
+    bool sealed;        /* its JSON ends with a check sum of itself ('verify') */
     bool minor;         /* named in one line at the end of --help */
     enum err_code (*run)(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "commands.h"
 #include "help.h"
 #include "result.h"
+#include "seal.h"
 #include "str.h"
 
 /* argv with its options that precede the command moved behind it, so that
@@ -102,6 +104,24 @@ static enum err_code agree_on_format(struct app *app, const struct command *c,
     return OK;
 }
 
+/* The document in memory first, then with its seal to where it belongs. */
+static enum err_code run_sealed(struct app *app, const struct command *c,
+                                void *settings, const struct opt_list *args,
+                                struct err *e)
+{
+    FILE *out = app->out;
+    char *bytes = NULL;
+    size_t size = 0;
+    app->out = open_memstream(&bytes, &size);
+    if (!app->out) return err_set(e, ERR_INTERNAL, "out of memory");
+    enum err_code code = c->run(app, settings, args, e);
+    fclose(app->out);
+    app->out = out;
+    if (size) seal_write(out, (struct str){ bytes, size });
+    free(bytes);
+    return code;
+}
+
 static enum err_code run(struct app *app, const struct command *c, void *settings,
                          const struct opt_list *args, struct err *e)
 {
@@ -114,6 +134,8 @@ static enum err_code run(struct app *app, const struct command *c, void *setting
         help_command(c, app->columns, app->out);
     } else if (app->opt.version) {
         help_version(app->out);
+    } else if (c->sealed && app->format == FORMAT_JSON) {
+        code = run_sealed(app, c, settings, args, e);
     } else {
         code = c->run(app, settings, args, e);
     }

@@ -30,6 +30,20 @@ NODISCARD enum err_code catalog_conflicts(struct conflict **out, size_t *count,
                                           struct catalog *c, const char *model,
                                           struct arena *a, struct err *e);
 
+/* A price of any kind, or a model's state (not `priced`; the state is its `scope`). */
+struct listed_price {
+    const char *model, *dimension, *context_tier, *scope, *region, *unit;
+    bool priced;
+    struct usd_rate rate;
+    const char *source, *as_of;
+    enum trust trust;
+};
+/* All that bill, or all that one source says (`source` not NULL: its id), by model,
+ * dimension, tier, scope and region, the newest of equals first. */
+NODISCARD enum err_code catalog_all_prices(struct listed_price **out, size_t *count,
+                                           struct catalog *c, const char *source,
+                                           struct arena *a, struct err *e);
+
 /* A rule or statement of AWS that is no price. */
 struct catalog_rule {
     const char *subject, *topic, *text; /* subject: "*" or a service */

@@ -13,6 +13,8 @@ static const struct opt opts[] = {
       .help = "instead of the plan's number of demand paths" },
     { .key = "threads", .type = OPT_INT, .unit = "N", .lo = 1, .hi = 64, .offset = AT(int64_t, threads),
       .help = "threads to work on; the answer does not depend on it [one a processor]" },
+    { .key = "at", .type = OPT_DATE, .unit = "DATE", .offset = AT(int64_t, at_unix_s),
+      .help = "price with the catalog as it was known on that day" },
     { .key = "plots", .type = OPT_TEXT, .unit = "DIR", .offset = AT(const char *, plots),
       .help = "write the charts to DIR, as SVG and PNG" },
     { .key = "report", .type = OPT_TEXT, .unit = "FILE", .offset = AT(const char *, report),
@@ -33,6 +35,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (args->count > 1)
         return err_set(e, ERR_USAGE, "plan takes one file, not '%s'", args->text[1]);
     const char *path = args->count ? args->text[0] : "plan.ini";
+    app->catalog_dated = app_origin(app, "at") != OPT_PRESET;
+    app->catalog_at_unix_s = flags->at_unix_s;
     if (plan_build(&p, path, app, flags, e) || plan_simulate(&p, e) ||
         plan_price(&p, e) || plan_rank(&p, e))
         return e->code;
@@ -73,5 +77,6 @@ const struct command cmd_plan = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct plan_flags),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

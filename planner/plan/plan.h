@@ -250,6 +250,7 @@ struct plan {
 
 /* What the command line says above plan.ini. */
 struct plan_flags {
+    int64_t at_unix_s; /* of the catalog, when --at was given */
     const char *region, *report, *plots;
     int64_t start_unix_s, months, paths, threads;
     bool budget;

@@ -132,5 +132,6 @@ const struct command cmd_price = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct price_settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

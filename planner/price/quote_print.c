@@ -358,6 +358,7 @@ static enum err_code print_json(struct app *app, const struct quote *q, bool exp
     json_text(j, "tier", tier_text(q->tier));
     json_text(j, "routing", routing_text(q->routing));
     json_int(j, "requests", q->requests);
+    if (q->discount_ppm) json_real(j, "discount", q->discount_ppm / 1e6);
     json_array(j, "lines");
     for (size_t i = 0; i < q->count; i++) {
         const struct bill_line *b =
