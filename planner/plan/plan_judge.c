@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "nearest_model.h"
 #include "text.h"
 
 /* Is an option feasible? Every reason why not is said; what is unknown is neither yes
@@ -65,20 +66,46 @@ static void judge_window(struct plan *p, struct plan_option *o)
                             text_thousands(b, w->settings->max_tokens)));
 }
 
+/* "; nearest active: x, y": by what they read and write, their context and their price
+ * on this workload's tokens. */
+static const char *instead(struct plan *p, const struct plan_option *o)
+{
+    enum { MOST = 2 };
+    struct near_model near[MOST];
+    const struct lengths *l = &p->workload[o->workload].lengths;
+    struct token_mix mix = { (int64_t)(lengths_input_mean(l) * 1e6),
+                             (int64_t)(lengths_output_mean(l) * 1e6) };
+    struct usd usd = { 0 };
+    struct err none = { 0 };
+    struct catalog *c = NULL;
+    bool priced = false;
+    size_t count = 0;
+    const char *text = "";
+    if (app_catalog(p->app, &c, &none) ||
+        nearest_models(near, &count, MOST, &usd, &priced, c, &o->model, o->region, mix,
+                       p->month_start_unix_s[0], p->month_start_unix_s[p->months],
+                       p->arena, &none))
+        return "";
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(p->arena, "%s%s%s", text,
+                            i ? ", " : "; nearest active: ", near[i].model.id);
+    return text;
+}
+
 static void judge_lifecycle(struct plan *p, struct plan_option *o)
 {
     char date[DATE_TEXT];
     int64_t eol = o->model.eol_unix_s, start = p->month_start_unix_s[0];
     const char *life = model_lifecycle(&o->model, start);
     if (eol != DATE_UNKNOWN && eol <= start) {
-        reason(
-            p, o,
-            arena_printf(p->arena, "past its end of life, %s", date_text(date, eol)));
+        reason(p, o,
+               arena_printf(p->arena, "past its end of life, %s%s",
+                            date_text(date, eol), instead(p, o)));
     } else if (eol != DATE_UNKNOWN && eol < p->month_start_unix_s[p->months]) {
         reason(p, o,
                arena_printf(p->arena,
-                            "ends on %s, inside the plan: infeasible from then on",
-                            date_text(date, eol)));
+                            "ends on %s, inside the plan: infeasible from then on%s",
+                            date_text(date, eol), instead(p, o)));
     } else if (strcmp(life, "ended") == 0) {
         reason(p, o, "past its end of life");
     } else if (strcmp(life, "gone") == 0) {

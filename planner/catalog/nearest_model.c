@@ -1,0 +1,95 @@
+#include "nearest_model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tariff.h"
+
+/* What a mix costs; false when a token of it has no price there. */
+static bool mix_cost(struct usd *out, struct catalog *c, const struct model *m,
+                     const char *region, struct token_mix mix, int64_t at_unix_s,
+                     struct arena *a)
+{
+    struct price_row *rows = NULL;
+    struct tariff t;
+    struct usd_acc sum = { 0 };
+    struct err none = { 0 }; /* what has no price is no neighbour */
+    size_t count = 0;
+    struct price_offer offer = catalog_offer(m, region);
+    if (catalog_prices(&rows, &count, c, m->id, a, &none) ||
+        tariff_build(&t, m->id, rows, count, &offer, ROUTING_DEFAULT, TIER_STANDARD,
+                     at_unix_s, &none))
+        return false;
+    const struct price_row *in = t.pick[TOKEN_INPUT].row,
+                           *write = t.pick[TOKEN_OUTPUT].row;
+    bool writes = m->output[MODALITY_TEXT] != NO;
+    if (!in || (writes && !write)) return false;
+    if (usd_acc_add(&sum, mix.input, in->rate, &none)) return false;
+    if (writes && usd_acc_add(&sum, mix.output, write->rate, &none)) return false;
+    return usd_round(out, sum, &none) == OK;
+}
+
+/* It takes and makes at least what the other does; what is unknown is not enough. */
+static bool does_as_much(const struct model *other, const struct model *m)
+{
+    for (int i = 0; i < MODALITY_COUNT; i++) {
+        if (m->input[i] == YES && i != MODALITY_DOCUMENT && other->input[i] != YES)
+            return false;
+        if (m->output[i] == YES && other->output[i] != YES) return false;
+    }
+    return true;
+}
+
+static bool is_alive(const struct model *m, int64_t until_unix_s)
+{
+    const char *life = model_lifecycle(m, until_unix_s);
+    bool ends = m->eol_unix_s != DATE_UNKNOWN && m->eol_unix_s <= until_unix_s;
+    return !ends && strcmp(life, "active") == 0;
+}
+
+/* Factors between prices and, where there is less room, between context windows. */
+static double distance(const struct model *m, struct usd usd, const struct model *other,
+                       struct usd other_usd)
+{
+    double far = fabs(log((usd_double(other_usd) + 1e-9) / (usd_double(usd) + 1e-9)));
+    if (m->context_window && !other->context_window) return far + 1;
+    if (m->context_window > other->context_window)
+        far += log((double)m->context_window / (double)other->context_window);
+    return far;
+}
+
+enum err_code nearest_models(struct near_model *out, size_t *count, size_t most,
+                             struct usd *usd, bool *priced, struct catalog *c,
+                             const struct model *m, const char *region,
+                             struct token_mix mix, int64_t at_unix_s,
+                             int64_t until_unix_s, struct arena *a, struct err *e)
+{
+    struct model *all = NULL;
+    size_t models = 0, n = 0;
+    double far[16];
+    if (catalog_models(&all, &models, c, a, e)) return e->code;
+    if (most > 16) most = 16;
+    *priced = mix_cost(usd, c, m, region, mix, at_unix_s, a);
+    for (size_t i = 0; i < models; i++) {
+        struct usd cost = { 0 };
+        const struct model *o = &all[i];
+        if (*o->variant_of || strcmp(o->id, m->id) == 0 || !does_as_much(o, m) ||
+            !is_alive(o, until_unix_s) ||
+            !mix_cost(&cost, c, o, region, mix, at_unix_s, a))
+            continue;
+        double d = *priced ? distance(m, *usd, o, cost) : usd_double(cost);
+        size_t at = n < most ? n++ : most;
+        if (at == most) {
+            if (most == 0 || d >= far[most - 1]) continue;
+            at = most - 1;
+        }
+        for (; at > 0 && far[at - 1] > d; at--) {
+            far[at] = far[at - 1];
+            out[at] = out[at - 1];
+        }
+        far[at] = d;
+        out[at] = (struct near_model){ *o, cost };
+    }
+    *count = n;
+    return OK;
+}
