@@ -1,0 +1,26 @@
+#ifndef CATALOG_FEED_USAGE_NAME_H
+#define CATALOG_FEED_USAGE_NAME_H
+
+/* A usage type of a bill, read as a price list's own records are: which model, in which
+ * region, a price of what. */
+
+#include "catalog.h"
+
+struct name_join;
+
+struct usage_meaning {
+    const char *model;     /* id; NULL with `why` */
+    const char *dimension; /* "batch_input"; "" when it is no price of tokens */
+    const char *why;       /* NULL, or why it could not be read */
+    bool global;           /* billed at the global profile's price */
+    int32_t per;           /* of the published unit; 0 unknown */
+};
+
+/* `code` "" is found by the usage type's own style; `product` is the product's name
+ * ("Claude Sonnet 4.6 (Amazon Bedrock Edition)") where the bill has one, else "".
+ * Owns: the arena. */
+struct usage_meaning usage_read(const char *usage_type, const char *product,
+                                const char *unit, struct name_join *join,
+                                struct arena *a);
+
+#endif
