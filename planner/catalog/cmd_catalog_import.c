@@ -2,9 +2,7 @@
 
 #include "app.h"
 #include "date.h"
-#include "feed.h"
-#include "json.h"
-#include "text.h"
+#include "import_report.h"
 
 struct settings {
     const char *source, *region;
@@ -24,83 +22,6 @@ static const struct opt opts[] = {
 #undef AT
 /* clang-format on */
 
-static void print_json(struct json *j, const struct feed_result *r, const char *file)
-{
-    json_object(j, NULL);
-    json_text(j, "file", file);
-    json_text(j, "source", r->source);
-    json_text(j, "kind", r->kind);
-    json_text(j, "published", r->published);
-    json_bool(j, "known", r->known);
-    json_int(j, "read", r->read);
-    json_int(j, "added", r->added);
-    json_int(j, "changed", r->changed);
-    json_int(j, "unchanged", r->unchanged);
-    json_array(j, "skipped");
-    for (size_t i = 0; i < r->skip_count; i++) {
-        json_object(j, NULL);
-        json_text(j, "what", r->skip[i].what);
-        json_text(j, "why", r->skip[i].why);
-        json_int(j, "count", r->skip[i].count);
-        json_end(j);
-    }
-    json_end(j);
-    json_end(j);
-}
-
-static void print_text(struct app *app, const struct feed_result *r)
-{
-    char n[5][32];
-    const int64_t value[] = { r->read, r->added, r->changed, r->unchanged, r->skipped };
-    for (int i = 0; i < 5; i++)
-        text_thousands(n[i], value[i]);
-    fprintf(app->out, "%s: %s read, %s added, %s changed, %s unchanged, %s skipped%s\n",
-            r->source, n[0], n[1], n[2], n[3], n[4],
-            r->known ? "; it was imported before" : "");
-    for (size_t i = 0; i < r->skip_count; i++) {
-        text_thousands(n[0], r->skip[i].count);
-        fprintf(app->out, "  skipped %s: %s: %s\n", n[0], r->skip[i].what,
-                r->skip[i].why);
-    }
-}
-
-/* One total a field, and each file's own, in one document. */
-static enum err_code write_all(struct app *app, const struct feed_result *r,
-                               char *const *file, size_t count, struct err *e)
-{
-    struct feed_result sum = { 0 };
-    struct json *j = json_open(app->out);
-    for (size_t i = 0; i < count; i++) {
-        sum.read += r[i].read;
-        sum.added += r[i].added;
-        sum.changed += r[i].changed;
-        sum.unchanged += r[i].unchanged;
-    }
-    json_object(j, NULL);
-    json_text(j, "schema", "bedplan.catalog-import/1");
-    json_int(j, "read", sum.read);
-    json_int(j, "added", sum.added);
-    json_int(j, "changed", sum.changed);
-    json_int(j, "unchanged", sum.unchanged);
-    json_array(j, "skipped");
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < r[i].skip_count; k++) {
-            json_object(j, NULL);
-            json_text(j, "what", r[i].skip[k].what);
-            json_text(j, "why", r[i].skip[k].why);
-            json_int(j, "count", r[i].skip[k].count);
-            json_end(j);
-        }
-    }
-    json_end(j);
-    json_array(j, "files");
-    for (size_t i = 0; i < count; i++)
-        print_json(j, &r[i], file[i]);
-    json_end(j);
-    json_end(j);
-    return json_close(j, e);
-}
-
 static enum err_code import_one(struct feed_result *out, struct app *app,
                                 const char *path, const struct settings *s,
                                 struct err *e)
@@ -116,7 +37,7 @@ static enum err_code import_one(struct feed_result *out, struct app *app,
     /* with what the files before it brought: a list may name the models of a price list
      */
     if (app_catalog_at(&c, app, DATE_UNKNOWN, e)) return e->code;
-    enum err_code code = catalog_import(out, path, c, &o, app->arena, e);
+    enum err_code code = catalog_import(out, &path, 1, c, &o, app->arena, e);
     catalog_close(c);
     return code;
 }
@@ -135,9 +56,16 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     for (size_t i = 0; i < args->count; i++) {
         file[i] = arena_text(app->arena, args->text[i]);
         if (import_one(&r[i], app, args->text[i], settings, e)) return e->code;
-        if (app->format != FORMAT_JSON) print_text(app, &r[i]);
+        if (app->format != FORMAT_JSON) import_print(app, &r[i]);
     }
-    if (app->format == FORMAT_JSON) return write_all(app, r, file, args->count, e);
+    if (app->format == FORMAT_JSON) {
+        struct json *j = json_open(app->out);
+        json_object(j, NULL);
+        json_text(j, "schema", "bedplan.catalog-import/1");
+        import_json(j, r, file, args->count);
+        json_end(j);
+        return json_close(j, e);
+    }
     return OK;
 }
 

@@ -65,7 +65,8 @@ static int with_bedplan(const char *path)
     char overlay[64];
     snprintf(overlay, sizeof overlay, "/tmp/b_import-%d.db", (int)getpid());
     struct feed_options o = { .overlay = overlay, .now_unix_s = 1795305600 };
-    if (catalog_open(&c, NULL, &e) || catalog_import(&r, path, c, &o, &a, &e))
+    if (catalog_open(&c, NULL, &e) ||
+        catalog_import(&r, (const char *[]){ path }, 1, c, &o, &a, &e))
         fprintf(stderr, "%s\n", e.msg);
     printf("%lld read, %lld added, %lld skipped; ", (long long)r.read,
            (long long)r.added, (long long)r.skipped);

@@ -66,7 +66,7 @@ static void import(const char *path, const char *overlay)
                               .now_unix_s = 1795305600,
                               .region = "us-east-1" };
     if (catalog_open(&c, NULL, &e)) abort();
-    enum err_code code = catalog_import(&r, path, c, &o, &a, &e);
+    enum err_code code = catalog_import(&r, (const char *[]){ path }, 1, c, &o, &a, &e);
     catalog_close(c);
     struct feed_import *im = NULL;
     size_t imports = 0;

@@ -85,7 +85,7 @@ static enum err_code import(struct feed_result *r, struct err *e)
     struct feed_options o = { .overlay = overlay, .now_unix_s = NOW };
     *e = (struct err){ 0 };
     if (catalog_open_overlaid(&c, NULL, overlay, DATE_UNKNOWN, e)) return e->code;
-    enum err_code code = catalog_import(r, path, c, &o, &a, e);
+    enum err_code code = catalog_import(r, (const char *[]){ path }, 1, c, &o, &a, e);
     catalog_close(c);
     assert_int_equal(code, e->code);
     return code;

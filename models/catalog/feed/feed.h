@@ -29,16 +29,17 @@ struct feed_result {
     bool known; /* the very same bytes were imported before: nothing was done */
 };
 
-/* Recognise the file at `path` ("-" is stdin) by its content and take it into the
- * overlay at `overlay`, which is made when it is missing; all of it or nothing. Names
- * are joined with `c`. `source` and `published` (a date) are for files that do not say
- * them; NULL else. Owns: the arena.
+/* Recognise the files at `paths` ("-" is stdin) by their content and take them into the
+ * overlay, which is made when it is missing: all of all of them in one transaction, or
+ * nothing. Names are joined with `c`. `source` and `published` (a date) are for files
+ * that do not say them; NULL else. `out` has a result for each. Owns: the arena.
  * Errors: ERR_INPUT and ERR_RANGE "FILE: …" naming the SKU; ERR_DB. */
 struct feed_options {
     const char *overlay, *source, *published, *region;
     int64_t now_unix_s;
 };
-NODISCARD enum err_code catalog_import(struct feed_result *out, const char *path,
+NODISCARD enum err_code catalog_import(struct feed_result *out,
+                                       const char *const *paths, size_t count,
                                        struct catalog *c,
                                        const struct feed_options *options,
                                        struct arena *a, struct err *e);

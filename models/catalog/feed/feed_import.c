@@ -193,25 +193,23 @@ static enum err_code read_content(struct feed *f, struct feed_input *in, struct 
                    "Quotas API, a public price map, nor CSV with a column 'model'");
 }
 
+/* One file, inside the caller's transaction. */
 static enum err_code take(struct feed *f, struct feed_input *in,
                           const struct feed_options *o, struct err *e)
 {
-    /* seven look-ups a price for numbers that were given out here: not in bulk */
-    if (db_exec(f->db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", e)) return e->code;
     f->options = o;
     f->sha256 = in->sha256;
     if (!find_known(f, in->sha256, e) && !f->result->known) {
         if (!prepare(f, e) && !read_content(f, in, e) && !write_skips(f, e))
             write_totals(f, in, o->now_unix_s, e);
-        if (!e->code && f->result->read == f->result->skipped && !f->result->skipped)
+        /* a price list of a region where nothing is sold is one all the same */
+        if (!e->code && !f->result->read && strcmp(f->result->kind, "price-list") != 0)
             err_set(e, ERR_INPUT, "it holds no price and no fact");
     }
     if (!e->code) read_skips(f, e);
     sqlite3_finalize(f->add_name);
     sqlite3_finalize(f->add_class);
     sqlite3_finalize(f->add_price);
-    if (!e->code) return db_exec(f->db, "COMMIT", e);
-    sqlite3_exec(f->db, "ROLLBACK", NULL, NULL, NULL);
     return e->code;
 }
 
@@ -222,26 +220,40 @@ static enum err_code make_folder(const char *path, struct arena *a, struct err *
     return file_make_dirs(arena_text_n(a, path, (size_t)(slash - path)), e);
 }
 
-enum err_code catalog_import(struct feed_result *out, const char *path,
-                             struct catalog *c, const struct feed_options *options,
-                             struct arena *a, struct err *e)
+static enum err_code import_file(struct feed_result *out, const char *path, sqlite3 *db,
+                                 struct catalog *c, const struct feed_options *options,
+                                 struct arena *a, struct err *e)
 {
     struct feed_input in = { .path = strcmp(path, "-") == 0 ? "stdin" : path,
                              .fd = -1 };
     struct feed_result result = { .source = "", .kind = "", .published = "" };
-    struct feed f = { .catalog = c, .arena = a, .result = &result };
+    struct feed f = { .db = db, .catalog = c, .arena = a, .result = &result };
     f.names.arena = f.classes.arena = f.skipped.arena = a;
-    if (open_input(&in.fd, path, a, e) || hash_input(&in, a, e)) goto done;
+    if (!open_input(&in.fd, path, a, e) && !hash_input(&in, a, e) &&
+        !take(&f, &in, options, e)) {
+        *out = result;
+    }
+    if (in.fd >= 0) close(in.fd);
+    return e->code ? err_wrap(e, "%s: ", in.path) : OK;
+}
+
+enum err_code catalog_import(struct feed_result *out, const char *const *paths,
+                             size_t count, struct catalog *c,
+                             const struct feed_options *options, struct arena *a,
+                             struct err *e)
+{
+    sqlite3 *db = NULL;
     if (make_folder(options->overlay, a, e) ||
-        overlay_open(&f.db, options->overlay, true, e)) {
-        close(in.fd);
+        overlay_open(&db, options->overlay, true, e)) {
         return e->code;
     }
-    take(&f, &in, options, e);
-    sqlite3_close(f.db);
+    /* seven look-ups a price for numbers that were given out here: not in bulk */
+    if (db_exec(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", e)) goto done;
+    for (size_t i = 0; i < count; i++)
+        if (import_file(&out[i], paths[i], db, c, options, a, e)) break;
+    if (e->code || db_exec(db, "COMMIT", e))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 done:
-    if (in.fd >= 0) close(in.fd);
-    if (e->code) return err_wrap(e, "%s: ", in.path);
-    *out = result;
-    return OK;
+    sqlite3_close(db);
+    return e->code;
 }

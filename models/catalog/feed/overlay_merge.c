@@ -222,7 +222,8 @@ static enum err_code merge_prices(struct merge *m, struct err *e)
         struct merge_row r = read_row(st, m->arena, &texts);
         if (*r.term) { /* a rate code that a later answer gives again */
             uint32_t before = seen.count;
-            if (intern(&seen, r.term) < before) continue;
+            const char *key = arena_printf(m->arena, "%s %s", r.term, r.region);
+            if (intern(&seen, key) < before) continue;
         }
         rows = arena_grow(m->arena, rows, &capacity, count + 1, sizeof *rows);
         rows[count++] = r;

@@ -73,7 +73,10 @@ static struct feed_source source_of(struct offer *o, const char *region)
     /* answers of GetProducts are parts: several may have one publication */
     s.id = arena_printf(a, "aws-%s-%s-%s%s", h->code, where,
                         *h->version ? h->version : s.published,
-                        o->bulk ? "" : arena_printf(a, "-%.8s", o->feed->sha256));
+                        /* nor does an empty list say of which region it is */
+                        o->bulk && strcmp(where, "nowhere") != 0
+                            ? ""
+                            : arena_printf(a, "-%.8s", o->feed->sha256));
     s.text =
         arena_printf(a, "AWS Price List, %s, %s (%s), published %s", h->code, where,
                      o->bulk ? "bulk offer file" : "GetProducts", s.published);
@@ -317,19 +320,22 @@ static const char *regions_of(struct offer *o, struct intern *regions)
     *regions = (struct intern){ .arena = o->feed->arena };
     for (size_t i = 0; i < o->count; i++)
         intern(regions, o->texts.text[o->product[i].region]);
-    return regions->count == 1 ? regions->text[0] : "*";
+    if (regions->count > 1) return "*";
+    return regions->count ? regions->text[0] : "nowhere";
 }
 
 /* A bulk file is all there is of the regions that it names. */
-static enum err_code finish(struct offer *o, struct err *e)
+static enum err_code finish(struct offer *o, const struct offer_header *header,
+                            struct err *e)
 {
     struct intern regions;
     int64_t unpriced = 0;
     for (size_t i = 0; i < o->count; i++)
         unpriced += !o->product[i].priced;
     if (unpriced) feed_skip(o->feed, "products", "no price in the file", unpriced);
-    if (!o->begun) return err_set(e, ERR_INPUT, "the price list is empty");
+    if (!o->bulk && !o->begun) return err_set(e, ERR_INPUT, "the price list is empty");
     if (!o->bulk) return OK;
+    if (begin(o, header, NULL, e)) return e->code; /* nothing is sold there */
     struct feed_source s = source_of(o, regions_of(o, &regions));
     for (uint32_t i = 0; i < regions.count; i++) {
         struct feed_source one = s;
@@ -370,5 +376,5 @@ enum err_code read_offer(struct feed *f, struct feed_input *in, struct err *e)
         (o.terms_first && read_again(&o, in, &sink, e))) {
         return e->code;
     }
-    return finish(&o, e);
+    return finish(&o, &header, e);
 }
