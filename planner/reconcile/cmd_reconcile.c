@@ -334,5 +334,6 @@ const struct command cmd_reconcile = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .minor = true,
     .run = run,
 };

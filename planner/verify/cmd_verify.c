@@ -304,7 +304,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 const struct command cmd_verify = {
     .name = "verify",
     .usage = "RESULT.json",
-    .summary = "recompute a saved answer from its own lines, and look for any change",
+    .summary = "recompute a saved answer and look for any change",
     .details =
         "Reads what 'price --json' or 'plan --json' printed. Each line's quantity "
         "times "
@@ -319,5 +319,6 @@ const struct command cmd_verify = {
         "signature.",
     .example = "bedplan price amazon.nova-lite-v1:0 --input 5000 --json -o bill.json\n"
                "bedplan verify bill.json",
+    .minor = true,
     .run = run,
 };
