@@ -1,5 +1,7 @@
 #include "forecast.h"
 
+#include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,17 +312,23 @@ static void spread(struct run *r, struct forecast *out)
     paths_draw(out->path, out->paths, out->point, &c, t, r->least, r->spec->seed);
 }
 
+/* Growth of the largest numbers leaves their range: it is held at its end. */
+static void scale_all(double *value, size_t n, double unit)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert(!isnan(value[i])); /* or the bounds would hide it */
+        value[i] = fmin(fmax(value[i] * unit, -DBL_MAX), DBL_MAX);
+    }
+}
+
 static void rescale(struct forecast *out, double unit)
 {
-    for (size_t i = 0; i < out->horizon; i++) {
-        out->point[i] *= unit;
-        for (size_t j = 0; j < out->levels; j++) {
-            out->interval[j].lower[i] *= unit;
-            out->interval[j].upper[i] *= unit;
-        }
+    scale_all(out->point, out->horizon, unit);
+    for (size_t j = 0; j < out->levels; j++) {
+        scale_all(out->interval[j].lower, out->horizon, unit);
+        scale_all(out->interval[j].upper, out->horizon, unit);
     }
-    for (size_t i = 0; i < out->paths * out->horizon; i++)
-        out->path[i] *= unit;
+    scale_all(out->path, out->paths * out->horizon, unit);
 }
 
 static void allocate(struct forecast *out, const struct forecast_spec *s,

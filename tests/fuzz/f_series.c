@@ -32,8 +32,7 @@ static void forecast_it(const struct series_file *f, size_t i, struct arena *a)
         return;
     }
     for (size_t k = 0; k < HORIZON; k++) {
-        /* a walk of the largest numbers leaves their range */
-        assert(!isnan(o.point[k]) && !isnan(o.interval[0].upper[k]));
+        assert(isfinite(o.point[k]) && isfinite(o.interval[0].upper[k]));
         assert(o.interval[0].lower[k] <= o.point[k]);
         assert(o.point[k] <= o.interval[0].upper[k]);
     }
