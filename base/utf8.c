@@ -1,5 +1,8 @@
 #include "utf8.h"
 
+#include <stdint.h>
+#include <string.h>
+
 /* First bytes with what may follow them.
  * Source: The Unicode Standard, table 3-7 "Well-formed UTF-8 byte sequences". */
 static const struct {
@@ -30,9 +33,24 @@ size_t utf8_char(const char *p, size_t n)
     return 0;
 }
 
+/* ASCII at the start of `p`, in whole words of eight bytes. */
+static size_t ascii_words(const char *p, size_t n)
+{
+    size_t at = 0;
+    for (uint64_t word; n - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, p + at, sizeof word);
+        if (word & 0x8080808080808080) break;
+    }
+    return at;
+}
+
 bool utf8_valid(const char *p, size_t n, size_t *bad)
 {
-    for (size_t at = 0, step; at < n; at += step) {
+    for (size_t at = ascii_words(p, n), step; at < n; at += step) {
+        if (!(p[at] & 0x80)) {
+            step = 1;
+            continue;
+        }
         step = utf8_char(p + at, n - at);
         if (step) continue;
         if (bad) *bad = at;

@@ -1,11 +1,12 @@
 #include <math.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "json.h"
 #include "probe_charts.h"
+#include "probe_interrupt.h"
 #include "probe_print.h"
+#include "probe_saturate.h"
 #include "probe_setup.h"
 
 /* clang-format off */
@@ -77,35 +78,15 @@ static const struct opt opts[] = {
       .help = "draw distribution and timeline into DIR" },
     { .key = "strict", .type = OPT_FLAG, .offset = AT(bool, strict), .unit = "",
       .help = "exit 1 when more than 1 % of an open loop's starts were over 50 ms late" },
+    { .key = "saturate", .type = OPT_FLAG, .offset = AT(bool, saturate), .unit = "",
+      .help = "find the token rates that a provisioned model's units deliver" },
+    { .key = "saturate_for", .type = OPT_TEXT, .offset = AT(const char *, saturate_for), .unit = "TIME",
+      .preset = "5m", .help = "of --saturate: how long each of its three parts is held" },
+    { .key = "units", .type = OPT_INT, .offset = AT(int64_t, units), .unit = "N",
+      .lo = 1, .hi = 100000, .help = "of --saturate: how many model units it has, else AWS is asked" },
 };
 #undef AT
 /* clang-format on */
-
-/* What a signal handler can reach. */
-static volatile sig_atomic_t interrupts;
-static struct client *volatile waiting;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    interrupts = interrupts + 1;
-    if (waiting) client_wake(waiting);
-}
-
-/* SIGINT, SIGTERM and SIGHUP drain instead of killing, unless they were ignored. */
-static void catch_signals(struct sigaction *before, bool catch)
-{
-    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    struct sigaction ours = { .sa_handler = on_interrupt };
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        if (!catch) {
-            sigaction(signals[i], &before[i], NULL);
-            continue;
-        }
-        sigaction(signals[i], NULL, &before[i]);
-        if (before[i].sa_handler != SIG_IGN) sigaction(signals[i], &ours, NULL);
-    }
-}
 
 /* What the engine tells of each request. */
 struct listener {
@@ -150,7 +131,6 @@ static enum err_code run_saved(struct probe_run *run, struct probe_setup *p,
                                struct app *app, struct err *e)
 {
     struct probe_store *store = NULL;
-    struct sigaction before[3];
     struct listener l = { .order = &p->order,
                           .shows = isatty(STDERR_FILENO) && !app->opt.quiet,
                           .shown_ns = client_now_ns() };
@@ -163,18 +143,14 @@ static enum err_code run_saved(struct probe_run *run, struct probe_setup *p,
     }
     p->order.on_record = on_record;
     p->order.context = &l;
-    p->order.interrupts = &interrupts;
-    interrupts = 0;
-    waiting = p->client;
-    catch_signals(before, true);
+    p->order.interrupts = probe_interrupt_catch(p->client);
     enum err_code code = probe_run(run, &p->order, p->client, app->arena, e);
     finish_meta(&p->meta, run);
     struct err saving = { 0 };
     if (probe_writer_close(l.writer, &p->meta, &saving) && !code)
         code = err_set(e, saving.code, "%s", saving.msg);
     probe_store_close(store);
-    catch_signals(before, false);
-    waiting = NULL;
+    probe_interrupt_release();
     if (l.shows && l.ended && l.shown_ns) fputs("\r\033[K", stderr);
     return code;
 }
@@ -268,6 +244,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (!probe_setup_make(&p, app, args->text[0], s, e)) {
         if (s->dry_run)
             (void)dry_run(&p, app, e);
+        else if (s->saturate)
+            (void)!probe_saturate(&p, app, e); /* the cause is in `e` */
         else
             (void)measure(&p, app, e);
     }
@@ -305,7 +283,13 @@ const struct command cmd_probe = {
         "The worst case (every prompt byte a token, every answer as long as "
         "--max-tokens) is refused above --max-usd, and the run stops (exit 6) when "
         "what is spent plus the worst of what is in flight could pass it. Ctrl-C waits "
-        "for what is in flight, saves, and exits 130; a second one ends at once.",
+        "for what is in flight, saves, and exits 130; a second one ends at once.\n"
+        "\n"
+        "--saturate asks a provisioned model for more than it has, in three parts "
+        "(long "
+        "prompts, long answers, both), and counts what it lets through once its bucket "
+        "is empty: what a unit delivers, and whether input and output draw on one "
+        "budget. No token of it is billed.",
     .example = "bedplan probe amazon.nova-lite-v1:0 --region us-east-1 --rate 2 "
                "--for 5m --max-usd 0.50\n"
                "bedplan probe us.amazon.nova-pro-v1:0 --prompt question.txt "

@@ -9,13 +9,13 @@
 
 struct probe_settings {
     int64_t requests, concurrency, input_tokens, max_tokens, warmup, max_in_flight,
-        attachment_tokens;
+        attachment_tokens, units;
     double rate, timeout_s, drain_s;
     int arrivals, tier, cache_ttl;
     const char *for_, *prompt, *text, *usage, *data, *max_usd, *endpoint_url, *region,
-        *profile, *save, *usd_per_mtok, *plots;
+        *profile, *save, *usd_per_mtok, *plots, *saturate_for;
     struct opt_list image, document;
-    bool no_stream, dry_run, unique_prefix, cache, strict, no_save;
+    bool no_stream, dry_run, unique_prefix, cache, strict, no_save, saturate;
 };
 
 struct probe_setup {
