@@ -54,6 +54,8 @@ int catalog_schema_version(void);
 /* As catalog_open(), into memory that may be written; catalog_freeze() ends that. */
 NODISCARD enum err_code catalog_open_copy(struct catalog **out, const char *path,
                                           struct err *e);
+NODISCARD enum err_code catalog_open_own(struct catalog **out, const char *path,
+                                         struct err *e);
 NODISCARD enum err_code catalog_freeze(struct catalog *c, struct err *e);
 
 /* The price rows of one model's key, as choose_row() wants them. */

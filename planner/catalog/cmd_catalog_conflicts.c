@@ -14,6 +14,24 @@ static void json_side(struct json *j, const char *key, const struct conflict_sid
     json_end(j);
 }
 
+/* By how much the other figure is above the one that bills, as a share of it. */
+static bool difference(double *out, const struct conflict *k)
+{
+    double kept = (double)k->kept.rate.pusd / k->kept.rate.per;
+    if (kept <= 0) return false;
+    *out = (double)k->other.rate.pusd / k->other.rate.per / kept - 1;
+    return true;
+}
+
+static void json_difference(struct json *j, const struct conflict *k)
+{
+    double share = 0;
+    if (difference(&share, k))
+        json_estimate(j, "difference", share, 4);
+    else
+        json_null(j, "difference");
+}
+
 static enum err_code write_json(struct app *app, const struct conflict *k, size_t count,
                                 struct err *e)
 {
@@ -31,6 +49,7 @@ static enum err_code write_json(struct app *app, const struct conflict *k, size_
         json_text(j, "unit", k[i].unit);
         json_side(j, "kept", &k[i].kept);
         json_side(j, "other", &k[i].other);
+        json_difference(j, &k[i]);
         json_end(j);
     }
     json_end(j);
@@ -56,6 +75,7 @@ static enum err_code write_table(struct app *app, const struct conflict *k,
         { "kept_trust", "", LEFT, 0, false },
         { "other_usd", "OTHER", RIGHT, 0, false },
         { "other_trust", "", LEFT, 0, false },
+        { "difference", "DIFFERS", RIGHT, 0, false },
         { "per", "PER", RIGHT, 0, true },
         { "other_as_of", "OTHER AS OF", LEFT, 0, true },
         { "other_source", "OTHER SOURCE", LEFT, 12, true },
@@ -77,10 +97,13 @@ static enum err_code write_table(struct app *app, const struct conflict *k,
         cell[5] = trust[k[i].kept.trust];
         cell[6] = side(&k[i].other, a);
         cell[7] = trust[k[i].other.trust];
-        cell[8] = arena_printf(a, "%d", k[i].kept.rate.per);
-        cell[9] = *k[i].other.as_of ? k[i].other.as_of : NULL;
-        cell[10] = k[i].other.source;
-        cell[11] = k[i].kept.source;
+        double share = 0;
+        if (difference(&share, &k[i]))
+            cell[8] = arena_printf(a, "%+.1f%%", share * 100);
+        cell[9] = arena_printf(a, "%d", k[i].kept.rate.per);
+        cell[10] = *k[i].other.as_of ? k[i].other.as_of : NULL;
+        cell[11] = k[i].other.source;
+        cell[12] = k[i].kept.source;
     }
     const char *footer = app_footer(app, e);
     if (e->code) return e->code;

@@ -212,9 +212,12 @@ static enum err_code class_id(int64_t *out, struct feed *f, const struct feed_pr
     char key[640];
     size_t n = 0;
     bool row = false;
-    for (int i = 0; i < FIELDS; i++)
-        n += (size_t)snprintf(key + n, sizeof key - n, "%s%.60s", i ? "|" : "",
-                              field[i]);
+    for (int i = 0; i < FIELDS; i++) { /* by hand: it is done for every price */
+        size_t bytes = strnlen(field[i], 60);
+        memcpy(key + n, field[i], bytes);
+        n += bytes;
+        key[n++] = '|';
+    }
     uint32_t before = f->classes.count, at = intern_n(&f->classes, key, n);
     *out = (int64_t)at + 1;
     if (at < before) return OK;

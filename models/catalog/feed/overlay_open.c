@@ -114,7 +114,7 @@ enum err_code catalog_open_overlaid(struct catalog **out, const char *path,
     if (!overlay && latest) return catalog_open(out, path, e);
     if (overlay && latest && !path) {
         if (merged_path(&merged, overlay, &a, e)) goto done;
-        if (access(merged, R_OK) == 0 && !catalog_open(out, merged, &ignored))
+        if (access(merged, R_OK) == 0 && !catalog_open_own(out, merged, &ignored))
             goto done;
     }
     if (merge(out, path, overlay, at_unix_s, &a, e)) goto done;

@@ -16,6 +16,13 @@ struct product {
     bool priced;
 };
 
+/* What a usage type in a unit is a price of: read once. */
+struct classified {
+    uint64_t key; /* of usage type, attributes and unit; 0 empty */
+    struct usage_class class;
+};
+enum { CLASSIFIED = 4096 }; /* a power of two; what falls together is read again */
+
 /* What the attributes of products say, once for all products that say the same. */
 struct said {
     const char *name; /* of the model, "" none */
@@ -32,6 +39,7 @@ struct offer {
     size_t count, capacity;
     uint32_t *slot; /* by SKU: number + 1 */
     size_t slots;
+    struct classified *classified;
     struct offer_header first; /* code, version and date of the whole */
     bool bulk, begun, second;  /* second: the terms come again, all products known */
     bool terms_first;
@@ -222,13 +230,28 @@ static const char *join(struct offer *o, struct said *s, const char *rest)
     return s->model ? NULL : why;
 }
 
-/* The usage type as published. */
-static const char *usage_type(struct offer *o, const struct product *q, char *room,
-                              size_t n)
+/* The usage type as published. `room` holds two texts. */
+static const char *usage_type(struct offer *o, const struct product *q, char *room)
 {
     const char *prefix = o->texts.text[q->prefix], *rest = o->texts.text[q->usage];
-    snprintf(room, n, "%s%s%s", prefix, *prefix ? "-" : "", rest);
+    size_t n = strlen(prefix);
+    memcpy(room, prefix, n);
+    if (n) room[n++] = '-';
+    memcpy(room + n, rest, strlen(rest) + 1);
     return room;
+}
+
+static void classify(struct offer *o, const struct product *q,
+                     const struct usage_words *w, struct usage_class *out)
+{
+    uint64_t key = hash_bytes(w->unit, strlen(w->unit), q->said);
+    key = hash_bytes(w->usage, strlen(w->usage), key) | 1;
+    struct classified *c = &o->classified[key / 2 % CLASSIFIED];
+    if (c->key != key) {
+        usage_classify(&c->class, w);
+        c->key = key;
+    }
+    *out = c->class;
 }
 
 static enum err_code take_price(struct offer *o, struct product *q,
@@ -238,11 +261,11 @@ static enum err_code take_price(struct offer *o, struct product *q,
     struct usage_class class;
     char type[2 * OFFER_TEXT];
     size_t prefix = 0;
-    const char *published = usage_type(o, q, type, sizeof type);
+    const char *published = usage_type(o, q, type);
     const char *rest = usage_rest(published, &prefix);
     struct usage_words words = { o->first.code, rest,    s->feature, s->inference,
                                  s->tier,       p->unit, p->about };
-    usage_classify(&class, &words);
+    classify(o, q, &words, &class);
     if (class.family == USAGE_UNCLASSIFIED) {
         char what[2 * OFFER_TEXT];
         snprintf(what, sizeof what, "%.200s (%.40s)", rest, p->unit);
@@ -369,6 +392,7 @@ enum err_code read_offer(struct feed *f, struct feed_input *in, struct err *e)
         .to = &o, .product = on_product, .price = on_price, .document = on_document
     };
     o.texts.arena = o.said_keys.arena = f->arena;
+    o.classified = ARENA_NEW(f->arena, struct classified, CLASSIFIED);
     o.bulk = memmem(in->bytes, in->size, "\"offerCode\"", 11) != NULL;
     o.terms_first = !o.bulk;
     lseek(in->fd, 0, SEEK_SET);
