@@ -156,18 +156,13 @@ static enum err_code run_saved(struct probe_run *run, struct probe_setup *p,
 }
 
 /* The class that most requests failed with. */
-static enum err_code all_failed(const struct probe_result *r, struct err *e)
+static enum err_code all_failed(const struct probe_result *r,
+                                const struct probe_run *run, struct err *e)
 {
-    struct aws_failure f = { .class_ = FAILURE_OTHER };
-    int64_t most = 0;
-    for (int c = 1; c < FAILURE_CLASSES; c++) {
-        if (r->errors[c] <= most) continue;
-        most = r->errors[c];
-        f.class_ = (enum failure_class)c;
-        snprintf(f.code, sizeof f.code, "%s", r->first_code[c]);
-        snprintf(f.message, sizeof f.message, "%s", r->first_message[c]);
-    }
-    if (failure_err(e, &f) == OK) return OK;
+    int worst = FAILURE_OTHER;
+    for (int c = 1; c < FAILURE_CLASSES; c++)
+        if (r->errors[c] > r->errors[worst]) worst = c;
+    if (failure_err(e, &run->first_failure[worst]) == OK) return OK;
     return err_wrap(e, "no request succeeded: ");
 }
 
@@ -184,7 +179,7 @@ static enum err_code verdict(const struct probe_setup *p, const struct probe_run
             e, ERR_CAP,
             "stopped after %lld requests: the next could pass --max-usd (%s)",
             (long long)r->requests, saved);
-    if (r->requests && !r->ok) return all_failed(r, e);
+    if (r->requests && !r->ok) return all_failed(r, run, e);
     if (p->set->strict && r->meta->open_loop && !r->open_loop_held)
         return err_set(e, ERR_GATE, "%lld of %lld starts were over %d ms late",
                        (long long)r->late_starts, (long long)r->requests,

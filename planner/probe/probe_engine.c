@@ -139,6 +139,8 @@ static void on_end(void *context, const struct aws_answer *a)
     r->service_ms = a->service_latency_ms;
     r->wire_bytes = a->wire_bytes;
     r->failure = a->failure.class_;
+    if (r->failure && !g->run->first_failure[r->failure].class_)
+        g->run->first_failure[r->failure] = a->failure;
     r->http_status = a->http_status;
     r->code = kept(g, a->failure.code);
     r->message = kept(g, a->failure.message);

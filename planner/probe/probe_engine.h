@@ -54,6 +54,7 @@ struct probe_run {
     int64_t in_flight_at_stop, cut_off;
     int64_t capped_starts; /* that had to wait for max_in_flight */
     struct probe_spend spend;
+    struct aws_failure first_failure[FAILURE_CLASSES]; /* in AWS's own words */
     const char **text; /* codes and messages, kept once */
     size_t texts, text_capacity;
 };

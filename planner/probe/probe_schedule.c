@@ -59,8 +59,8 @@ enum err_code probe_duration(int64_t *out_ns, const char *text, struct err *e)
         number[digits] = '\0';
         if (text_real(&value, number, 0, 1e9, e)) return e->code;
         value *= unit[i].s;
-        if (!(value > 0) || value > LONGEST_S)
-            return err_set(e, ERR_RANGE, "'%s' must be above 0 and at most 168h", text);
+        if (!(value >= 1e-3) || value > LONGEST_S)
+            return err_set(e, ERR_RANGE, "'%s' must be 1ms to 168h", text);
         *out_ns = (int64_t)llround(value * 1e9);
         return OK;
     }

@@ -26,7 +26,7 @@ probe_schedule_make(struct probe_schedule *out, double rate_per_s,
                     enum probe_arrivals arrivals, int64_t requests, int64_t for_ns,
                     int64_t seed, struct arena *a, struct err *e);
 
-/* "90", "90s", "5m", "1h", "250ms" -> ns. Errors: ERR_INPUT, ERR_RANGE (not above 0,
+/* "90", "90s", "5m", "1h", "250ms" -> ns. Errors: ERR_INPUT, ERR_RANGE (below 1 ms,
  * more than 7 days). */
 NODISCARD enum err_code probe_duration(int64_t *out_ns, const char *text,
                                        struct err *e);

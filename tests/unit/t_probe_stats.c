@@ -161,7 +161,8 @@ static void durations_have_units(void **state)
                 { "-3s", -1 },
                 { "0s", -1 },
                 { "200h", -1 },
-                { "1.2.3s", -1 } };
+                { "1.2.3s", -1 },
+                { "0.0001ms", -1 } };
     for (size_t i = 0; i < COUNT(row); i++) {
         struct err none = { 0 };
         int64_t ns = -1;

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include "probe_store.h"
+#include "probe_store_private.h"
 
 static struct arena a;
 static struct err e;
@@ -139,6 +139,35 @@ static void a_run_without_an_end_has_its_requests(void **state)
     probe_store_close(s);
 }
 
+/* The first write that fails is told at the next one, and at the end. */
+static void a_full_disk_ends_the_run_and_says_so(void **state)
+{
+    (void)state;
+    struct probe_store *s = NULL;
+    struct probe_writer *w = NULL;
+    struct probe_meta meta = meta_named("full");
+    static int32_t gap[4096];
+    enum err_code code = OK;
+    assert_ok(probe_store_open(&s, data, true, &a, &e), e);
+    assert_ok(probe_writer_open(&w, s, &meta, &e), e);
+    assert_ok(probe_store_exec(s, "PRAGMA max_page_count = 1", &e), e); /* as it is */
+    for (int i = 0; i < 2000 && !code; i++) {
+        struct probe_record r = { .index = i,
+                                  .code = "",
+                                  .message = "",
+                                  .stop_reason = "",
+                                  .gap_us = gap,
+                                  .gaps = COUNT(gap) };
+        code = probe_writer_add(w, &r, &e);
+        usleep(500);
+    }
+    assert_int_equal(code, ERR_DB);
+    assert_non_null(strstr(e.msg, "full"));
+    e = (struct err){ 0 };
+    assert_int_equal(probe_writer_close(w, &meta, &e), ERR_DB);
+    probe_store_close(s);
+}
+
 static void names_are_taken_once_missed_with_a_hint_and_dropped(void **state)
 {
     (void)state;
@@ -196,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_was_written_is_read, fresh),
         cmocka_unit_test_setup(a_run_without_an_end_has_its_requests, fresh),
+        cmocka_unit_test_setup(a_full_disk_ends_the_run_and_says_so, fresh),
         cmocka_unit_test_setup(names_are_taken_once_missed_with_a_hint_and_dropped,
                                fresh),
         cmocka_unit_test_setup(names_fit_a_command_line, fresh),
