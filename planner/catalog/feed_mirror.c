@@ -16,7 +16,7 @@ enum { INDEX_MAX_BYTES = 4 << 20, OPEN_FOLDERS = 16 };
 static const char *const codes[] = { "AmazonBedrock", "AmazonBedrockFoundationModels",
                                      "AmazonBedrockService", "AmazonBedrockAgentCore" };
 
-static void add(struct mirror *m, const char *path, const char *name, struct arena *a)
+void mirror_add(struct mirror *m, const char *path, const char *name, struct arena *a)
 {
     m->file = arena_grow(a, m->file, &m->capacity, m->count + 1, sizeof *m->file);
     m->file[m->count++] = (struct mirror_file){ path, name };
@@ -35,7 +35,7 @@ static int visit(const char *path, const struct stat *st, int type, struct FTW *
     if (type != FTW_F || strcmp(name, "region_index.json") == 0) return 0;
     if (!text_ends(name, ".json") && !text_ends(name, ".csv")) return 0;
     const char *kept = arena_text(walk.arena, path);
-    add(walk.m, kept, kept, walk.arena);
+    mirror_add(walk.m, kept, kept, walk.arena);
     return 0;
 }
 
@@ -130,7 +130,7 @@ static enum err_code fetch_region(struct update *u, const char *code, const cJSO
                       path, a, e))
         return e->code;
     u->out->bytes += d.bytes;
-    add(u->out, path, arena_printf(a, "%s %s %s", code, region, version), a);
+    mirror_add(u->out, path, arena_printf(a, "%s %s %s", code, region, version), a);
     return OK;
 }
 
@@ -165,6 +165,12 @@ static enum err_code fetch_code(struct update *u, const char *code, struct err *
     return e->code;
 }
 
+const char *mirror_folder(struct app *app)
+{
+    const char *overlay = app_overlay(app), *slash = strrchr(overlay, '/');
+    return arena_printf(app->arena, "%.*s/download", (int)(slash - overlay), overlay);
+}
+
 enum err_code mirror_of_aws(struct mirror *out, struct app *app, const char *base,
                             const char *regions, struct err *e)
 {
@@ -173,9 +179,7 @@ enum err_code mirror_of_aws(struct mirror *out, struct app *app, const char *bas
         .out = out, .arena = app->arena, .base = base, .regions = regions
     };
     struct http_options o = { .user_agent = "bedplan" };
-    const char *slash = strrchr(overlay, '/');
-    *out = (struct mirror){ .folder = arena_printf(app->arena, "%.*s/download",
-                                                   (int)(slash - overlay), overlay) };
+    *out = (struct mirror){ .folder = mirror_folder(app) };
     if (file_make_dirs(out->folder, e) ||
         catalog_imports(&u.im, &u.imports, overlay, app->arena, e) ||
         http_open(&u.http, &o, e)) {

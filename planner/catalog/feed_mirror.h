@@ -33,6 +33,11 @@ NODISCARD enum err_code mirror_of_aws(struct mirror *out, struct app *app,
                                       const char *base, const char *regions,
                                       struct err *e);
 
+/* Another file. The texts live as long as the arena. */
+void mirror_add(struct mirror *m, const char *path, const char *name, struct arena *a);
+/* Where downloads go: "…/bedplan/download". */
+const char *mirror_folder(struct app *app);
+
 /* After the import downloads are of no more use, but for lists without a price: only
  * their file says that they were seen. `r` has a result for each file. */
 void mirror_clear(const struct mirror *m, const struct feed_result *r);

@@ -37,6 +37,7 @@ struct feed_result {
 struct feed_options {
     const char *overlay, *source, *published, *region;
     int64_t now_unix_s;
+    bool again; /* several lists of one day are told apart by their content */
 };
 NODISCARD enum err_code catalog_import(struct feed_result *out,
                                        const char *const *paths, size_t count,

@@ -44,7 +44,9 @@ static enum err_code begin(struct feed *f, const char *kind, const char *about,
                              .version = "",
                              .published = day,
                              .trust = 'A',
-                             .id = arena_printf(a, "%s-%s@%s", kind, region, day),
+                             .id = arena_printf(a, "%s-%s@%s%s%.8s", kind, region, day,
+                                                f->options->again ? "-" : "",
+                                                f->options->again ? f->sha256 : ""),
                              .text =
                                  arena_printf(a, "%s of %s, %s", about, region, day) };
     if (feed_begin(f, &s, e)) return e->code;
