@@ -82,7 +82,7 @@ static void note_load(struct table *t, const struct probe_result *r, struct aren
     if (!m->open_loop)
         table_note(t, "closed loop: a slow service is asked less, which hides outages; "
                       "--rate does not");
-    if (isfinite(r->achieved_rate))
+    if (r->ok && isfinite(r->achieved_rate))
         table_note(t, "%s%s/s started, %s/s succeeded, %s output tokens/s, in %s s",
                    m->open_loop ? "" : "not a rate that was asked for: ",
                    probe_ms(r->achieved_rate, a), probe_ms(r->completed_rate, a),
@@ -104,11 +104,14 @@ static void note_load(struct table *t, const struct probe_result *r, struct aren
 
 static void note_start(struct table *t, const struct probe_result *r, struct arena *a)
 {
-    if (r->warmup_latency.n)
+    const struct probe_stats *first = &r->warmup_ttft;
+    if (!first->n) first = &r->warmup_latency; /* of answers without a stream */
+    if (first->n)
         table_note(t,
-                   "warm-up, not in the table: %zu request%s, first token after %s ms",
-                   r->warmup_latency.n, r->warmup_latency.n == 1 ? "" : "s",
-                   r->warmup_ttft.n ? probe_ms(r->warmup_ttft.max, a) : "-");
+                   "warm-up, not in the table: %zu request%s, %s token after %s ms%s",
+                   first->n, first->n == 1 ? "" : "s",
+                   first == &r->warmup_ttft ? "first" : "last", probe_ms(first->max, a),
+                   first->n == 1 ? "" : " at most");
     if (r->cold_ttft.n && r->warm_ttft.n)
         table_note(
             t,
