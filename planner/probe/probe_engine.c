@@ -53,8 +53,7 @@ static const char *kept(struct engine *g, const char *text)
     return r->text[r->texts++] = arena_text(g->arena, text);
 }
 
-/* --- what comes back ---------------------------------------------------------------
- */
+/* --- what comes back --- */
 
 static void note_gap(struct slot *s, int64_t gap_ns)
 {
@@ -154,8 +153,7 @@ static void on_end(void *context, const struct aws_answer *a)
     g->free = s;
 }
 
-/* --- starting ----------------------------------------------------------------------
- */
+/* --- starting --- */
 
 static struct slot *take_slot(struct engine *g)
 {

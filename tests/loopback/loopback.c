@@ -60,8 +60,7 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* --- who is due next ---------------------------------------------------------------
- */
+/* --- who is due next --- */
 
 static void heap_put(struct loopback *s, size_t i, struct connection *c)
 {
@@ -108,8 +107,7 @@ static void wait_no_more(struct loopback *s, struct connection *c)
     heap_sift(s, i);
 }
 
-/* --- one connection ----------------------------------------------------------------
- */
+/* --- one connection --- */
 
 static void drop(struct loopback *s, struct connection *c, bool reset)
 {
@@ -210,8 +208,7 @@ static bool play(struct loopback *s, struct connection *c)
     return serve_requests(s, c);
 }
 
-/* --- one request -------------------------------------------------------------------
- */
+/* --- one request --- */
 
 static const struct loopback_script *
 script_of(struct loopback *s, const struct loopback_answer *a, bool stream)
@@ -354,8 +351,7 @@ static void accept_some(struct loopback *s)
     }
 }
 
-/* --- the loop ----------------------------------------------------------------------
- */
+/* --- the loop --- */
 
 static void play_due(struct loopback *s)
 {
