@@ -85,6 +85,7 @@ static enum err_code take_section(struct parser *p, char *text, struct err *e)
     char *name = tidy_value(text + 1);
     if (!*name) return complain(p, "a section has no name", e);
     enum aws_section_kind kind = kind_of(p, &name);
+    if (!*name) return complain(p, "a section has no name", e); /* [profile ""] */
     c->section = arena_grow(p->arena, c->section, &c->capacity, c->sections + 1,
                             sizeof *c->section);
     p->section = &c->section[c->sections++];

@@ -85,6 +85,8 @@ static enum err_code read_line(struct plan_component *c, const cJSON *line,
         saved_number(&per, line, "per", 1, 1e6, e))
         return e->code;
     snprintf(text, sizeof text, "%.15g", usd); /* the digits that were written */
+    if (per != 1 && per != 1000 && per != 1000000)
+        return err_set(e, ERR_INPUT, "per is %g: want 1, 1000 or 1000000", per);
     if (usd_rate_parse(&c->rate, text, (int32_t)per, e)) return e->code;
     c->row = row;
     row->source = cJSON_GetStringValue(saved_get(line, "source"));

@@ -46,10 +46,13 @@ static void check_json(struct json_tape *t, const char *p, size_t n)
         return;
     }
     assert(fault.what && fault.at <= n);
-    /* it is less strict about half characters, about depth, and about blanks */
-    bool blanks = memchr(p, '\v', n) || memchr(p, '\f', n);
-    if (!blanks && !strstr(fault.what, "surrogate") && !strstr(fault.what, "deep"))
-        assert(!yajl_takes(p, n));
+    /* it is less strict about half characters, letters in too many bytes, depth,
+     * blanks, and takes a text that does not end behind the value */
+    static const char *const stricter[] = { "surrogate", "deep", "more behind",
+                                            "UTF-8" };
+    for (size_t i = 0; i < sizeof stricter / sizeof *stricter; i++)
+        if (strstr(fault.what, stricter[i])) return;
+    if (!memchr(p, '\v', n) && !memchr(p, '\f', n)) assert(!yajl_takes(p, n));
 }
 
 static void check_record(struct train_check *c, const char *p, size_t n)
