@@ -2,17 +2,6 @@
 
 #include <string.h>
 
-static void insert(struct sketch *s, uint64_t h)
-{
-    int last = s->count < SKETCH_SIZE ? s->count : SKETCH_SIZE - 1, i = s->count;
-    while (i > 0 && s->least[i - 1] > h)
-        i--;
-    if ((i > 0 && s->least[i - 1] == h) || i == SKETCH_SIZE) return;
-    memmove(&s->least[i + 1], &s->least[i], (size_t)(last - i) * sizeof h);
-    s->least[i] = h;
-    if (s->count < SKETCH_SIZE) s->count++;
-}
-
 /* One multiplication to 128 bits for 8 bytes, its halves folded. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
@@ -52,58 +41,45 @@ static uint64_t starts_of_64(const char *p)
 }
 
 static void add_windows(struct sketch *out, const char *p, uint64_t bits,
-                        const char *last, uint64_t *most)
+                        const char *last)
 {
     for (; bits; bits &= bits - 1) {
         const char *start = p + __builtin_ctzll(bits);
         if (start > last) return;
-        uint64_t h = window_hash(start);
-        if (h >= *most) continue;
-        insert(out, h);
-        if (out->count == SKETCH_SIZE && out->least[SKETCH_SIZE - 1] < *most)
-            *most = out->least[SKETCH_SIZE - 1];
+        uint64_t h = window_hash(start), *most = &out->most[h >> 59];
+        if (h > *most) *most = h;
     }
 }
 
-/* Windows below `most`: nearly all are above it. 64 bytes at a time, for a loop whose
- * length changes with every word costs more than its work. */
-static void add_below(struct sketch *out, struct str text, uint64_t most)
+/* 64 bytes at a time: a loop whose length changes with every word costs more than its
+ * work. */
+void sketch_add(struct sketch *out, struct str text)
 {
+    if (text.n < SKETCH_WINDOW) return;
     const char *p = text.p, *end = text.p + text.n, *last = end - SKETCH_WINDOW;
     char rest[64] = { 0 };
     for (; end - p >= 64; p += 64)
-        add_windows(out, p, starts_of_64(p), last, &most);
+        add_windows(out, p, starts_of_64(p), last);
     memcpy(rest, p, (size_t)(end - p));
-    add_windows(out, p, starts_of_64(rest), last, &most);
+    add_windows(out, p, starts_of_64(rest), last);
 }
 
-/* The 32 smallest of n are below a share of 64 / n of the range, or, in a text that
- * repeats itself, are looked for again without that bound. Words have six bytes. */
-void sketch_add(struct sketch *out, struct str text)
+bool sketch_full(const struct sketch *s)
 {
-    size_t windows = text.n / 6;
-    if (text.n < SKETCH_WINDOW) return;
-    uint64_t most = UINT64_MAX;
-    if (out->count == SKETCH_SIZE)
-        most = out->least[SKETCH_SIZE - 1];
-    else if (windows > 4 * SKETCH_SIZE)
-        most = UINT64_MAX / windows * 2 * SKETCH_SIZE;
-    add_below(out, text, most);
-    if (out->count < SKETCH_SIZE && most < UINT64_MAX) add_below(out, text, UINT64_MAX);
+    int filled = 0;
+    for (int i = 0; i < SKETCH_SIZE; i++)
+        filled += s->most[i] != 0;
+    return filled >= SKETCH_SIZE / 2;
 }
 
-double sketch_alike(const struct sketch *a, const struct sketch *b, double least)
+double sketch_alike(const struct sketch *a, const struct sketch *b)
 {
-    int both = 0, i = 0, k = 0, apart = (int)(SKETCH_SIZE * (1 - least));
-    if (a->count < SKETCH_SIZE || b->count < SKETCH_SIZE) return 0;
-    for (int seen = 0; seen < SKETCH_SIZE; seen++) {
-        uint64_t x = a->least[i], y = b->least[k];
-        both += x == y;
-        if (seen - both >= apart) return 0;
-        i += x <= y;
-        k += y <= x;
+    int both = 0, either = 0;
+    for (int i = 0; i < SKETCH_SIZE; i++) {
+        either += (a->most[i] | b->most[i]) != 0;
+        both += (a->most[i] == b->most[i]) & (a->most[i] != 0);
     }
-    return (double)both / SKETCH_SIZE;
+    return either ? (double)both / either : 0;
 }
 
 uint64_t text_hash(uint64_t seed, struct str text)

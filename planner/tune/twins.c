@@ -29,7 +29,7 @@ struct twins {
     struct hash_map whole, prompt, window;
     struct sketch *sketch;     /* of the first records */
     uint32_t (*older)[PROBES]; /* the record before with this window + 1 */
-    size_t near, near_capacity, older_capacity;
+    size_t near_capacity, older_capacity;
 };
 
 struct twins *twins_new(struct arena *a)
@@ -70,8 +70,8 @@ static uint32_t replace(struct hash_map *m, uint64_t key, uint32_t index,
     return before;
 }
 
-/* Texts alike share their smallest windows: those of the two smallest are
- * compared: 0.9 alike, 99 in 100 share one. */
+/* Texts alike have the same number in most bins: those with the same in one of the
+ * first two are compared; 0.9 alike, 99 in 100 are. */
 static struct twin add_near(struct twins *t, const struct sketch *s, uint32_t index)
 {
     struct twin best = { 0 };
@@ -80,21 +80,17 @@ static struct twin add_near(struct twins *t, const struct sketch *s, uint32_t in
     t->older = arena_grow(t->arena, t->older, &t->older_capacity, index + 1U,
                           sizeof *t->older);
     t->sketch[index] = *s;
-    t->near = index + 1U;
-    if (s->count < SKETCH_SIZE) return best;
+    if (!sketch_full(s)) return best;
     for (int p = 0; p < PROBES; p++) {
-        uint32_t before = replace(&t->window, s->least[p], index, t->arena);
+        if (!s->most[p]) continue;
+        uint32_t before = replace(&t->window, s->most[p], index, t->arena);
         t->older[index][p] = before;
         for (int n = 0; n < CANDIDATES && before; n++) {
-            const struct sketch *other = &t->sketch[before - 1];
-            double alike = sketch_alike(s, other, near_enough);
-            if (alike > best.alike)
-                best = (struct twin){ TWIN_NEAR, t->record[before - 1].file,
-                                      t->record[before - 1].line, alike };
-            int q = 0; /* the same window may be another of its smallest */
-            while (q < PROBES && other->least[q] != s->least[p])
-                q++;
-            before = q < PROBES ? t->older[before - 1][q] : 0;
+            const struct kept *other = &t->record[before - 1];
+            double alike = sketch_alike(s, &t->sketch[before - 1]);
+            if (alike >= near_enough && alike > best.alike)
+                best = (struct twin){ TWIN_NEAR, other->file, other->line, alike };
+            before = t->older[before - 1][p];
         }
     }
     return best;
