@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(gcc libc6-dev cmake ninja-build pkg-config libcurl4-openssl-dev libcjson-dev
     libgsl-dev libsqlite3-dev libssl-dev zlib1g-dev libinih-dev libyajl-dev libcsv-dev
     gnuplot-nox)
-[ "${1:-}" != test ] || packages+=(clang libclang-rt-14-dev libcmocka-dev libmicrohttpd-dev
+[ "${1:-}" != test ] || packages+=(clang libclang-rt-14-dev libcmocka-dev
     sqlite3 scdoc jq man-db glpk-utils openssl)
 missing=()
 for p in "${packages[@]}"; do
