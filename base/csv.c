@@ -4,6 +4,8 @@
 
 #include LIBCSV_HEADER /* <csv.h> would be our own header */
 
+#include "str.h"
+
 /* Repeated header names are looked for by comparing all pairs. */
 enum { MAX_COLUMNS = 4096, FIELD_BLOCK_BYTES = 1024 };
 
@@ -127,7 +129,7 @@ enum err_code csv_open(struct csv **out, const char *name, const char *bytes,
     struct csv *c = ARENA_NEW(a, struct csv, 1);
     bool more = false;
     *c = (struct csv){ arena_text(a, name), bytes, size, 0, 1, { 0 }, a };
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) c->at = 3; /* of Excel */
+    c->at = size - str_without_bom((struct str){ bytes, size }).n; /* of Excel */
     if (read_row(c, &c->header, &more, e)) return e->code;
     if (!more) return at_line(c, c->line, "no header", e);
     for (size_t i = 0; i < c->header.count; i++)

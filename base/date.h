@@ -15,6 +15,9 @@ struct date {
 
 enum { DATE_TEXT = 64 };
 
+/* Hours of a month where a price by the hour is shown by the month: 365 days / 12. */
+enum { MONTH_HOURS = 730 };
+
 /* Days since 1970-01-01. Source: H. Hinnant, "chrono-compatible low-level date
  * algorithms", days_from_civil, 2021-09-01. */
 int64_t date_days(struct date d);

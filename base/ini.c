@@ -210,8 +210,9 @@ enum err_code ini_load(struct ini *out, const char *path, const char *bytes,
     if (!utf8_valid(bytes, size, &bad))
         return err_set(e, ERR_INPUT, "%s:%d: bytes that are not UTF-8", path,
                        line_of(bytes, bad));
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) bytes += 3, size -= 3;
-    struct load l = { .ini = &ini, .rest = { bytes, size }, .arena = a };
+    struct load l = { .ini = &ini,
+                      .rest = str_without_bom((struct str){ bytes, size }),
+                      .arena = a };
     int bad_line = ini_parse_stream(next_line, &l, on_value, &l);
     if (!l.failed.code && bad_line) {
         l.line = bad_line;

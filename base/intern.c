@@ -4,26 +4,18 @@
 
 enum { FIRST_SLOTS = 64 };
 
-__extension__ typedef unsigned __int128 u128;
-
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    u128 product = (u128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed)
 {
     static const uint64_t k = 0x9e3779b97f4a7c15U;
     const unsigned char *at = p;
-    uint64_t h = fold(seed ^ n ^ k, 0xd6e8feb86659fd93U);
+    uint64_t h = hash_fold(seed ^ n ^ k, 0xd6e8feb86659fd93U);
     for (; n > 0; n -= n < 8 ? n : 8) {
         uint64_t word = 0;
         memcpy(&word, at, n < 8 ? n : 8);
         at += n < 8 ? n : 8;
-        h = fold(h ^ word, k);
+        h = hash_fold(h ^ word, k);
     }
-    return fold(h, 0xa0761d6478bd642fU);
+    return hash_fold(h, 0xa0761d6478bd642fU);
 }
 
 static void put(struct intern *in, uint32_t number)

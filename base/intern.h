@@ -22,6 +22,13 @@ struct intern {
 uint32_t intern_n(struct intern *in, const char *p, size_t n);
 uint32_t intern(struct intern *in, const char *text);
 
+/* The product's halves, folded. */
+static inline uint64_t hash_fold(uint64_t a, uint64_t b)
+{
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* 64 well-mixed bits of `n` bytes. Source: D. Lemire's multiply-and-fold over words. */
 uint64_t hash_bytes(const void *p, size_t n, uint64_t seed);
 

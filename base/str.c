@@ -29,6 +29,12 @@ struct str str_trim(struct str s)
     return s;
 }
 
+struct str str_without_bom(struct str s)
+{
+    bool mark = s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0;
+    return mark ? (struct str){ s.p + 3, s.n - 3 } : s;
+}
+
 struct str str_cut(struct str s, char sep, struct str *rest)
 {
     *rest = s;

@@ -22,6 +22,8 @@ struct str str_of(const char *text);
 bool str_eq(struct str a, const char *b);
 /* Without white space at both ends. */
 struct str str_trim(struct str s);
+/* Without the byte-order mark that some programs put at the start of a file. */
+struct str str_without_bom(struct str s);
 /* The part before the first `sep`; `*rest` becomes what follows it (empty at the end).
  */
 struct str str_cut(struct str s, char sep, struct str *rest);

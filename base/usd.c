@@ -228,3 +228,9 @@ double usd_double(struct usd amount)
 {
     return (double)amount.nusd * 1e-9;
 }
+
+const char *usd_shown(struct usd amount, struct arena *a)
+{
+    char text[USD_TEXT];
+    return arena_text(a, usd_show(text, amount));
+}

@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "arena.h"
 #include "err.h"
 
 __extension__ typedef __int128 i128;
@@ -90,6 +91,8 @@ const char *usd_acc_text(char out[USD_TEXT], struct usd_acc acc);
 /* For people: 4 significant digits at least, cents at least, thousands marks:
  * "1,234.57", "0.01235", "0.000008750". */
 const char *usd_show(char out[USD_TEXT], struct usd amount);
+/* The same text in the arena. */
+const char *usd_shown(struct usd amount, struct arena *a);
 
 /* For plots and statistics only; never back to money. */
 double usd_double(struct usd amount);

@@ -9,7 +9,7 @@
 
 enum { DAY_HOURS = 24, LEAST_WEEKS = 3, MOST_WEEKS = 60 };
 
-static const double MONTH_HOURS = 30.4375 * 24;
+static const double MEAN_MONTH_HOURS = 30.4375 * 24;
 
 /* Logarithm of the hourly level = intercept + slope × hours from the start. */
 struct trend {
@@ -92,8 +92,8 @@ enum err_code week_fit(struct week_fit *out, const double *count, size_t n,
     double mean = sum / (double)n;
     season(&f, count, n, first_hour, &t, mean);
     if (t.known) {
-        f.growth_per_month = expm1(t.slope * MONTH_HOURS);
-        f.growth_sd = (1 + f.growth_per_month) * t.slope_sd * MONTH_HOURS;
+        f.growth_per_month = expm1(t.slope * MEAN_MONTH_HOURS);
+        f.growth_sd = (1 + f.growth_per_month) * t.slope_sd * MEAN_MONTH_HOURS;
     }
     f.explained = explained(&f, count, n, first_hour, &t, mean);
     *out = f;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "date.h"
 #include "lanes.h"
 #include "parallel.h"
 
@@ -117,7 +118,7 @@ enum err_code size_money(struct usd *hour, struct usd *month,
 {
     struct usd_acc one = { 0 }, all = { 0 };
     if (usd_acc_add(&one, units, p->pick.row->rate, e) ||
-        usd_acc_add(&all, units * SIZE_MONTH_HOURS, p->pick.row->rate, e))
+        usd_acc_add(&all, units * MONTH_HOURS, p->pick.row->rate, e))
         return e->code;
     return usd_round(hour, one, e) ? e->code : usd_round(month, all, e);
 }

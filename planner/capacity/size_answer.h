@@ -38,8 +38,6 @@ struct size_answer {
     struct size_price price[COMMIT_COUNT];
 };
 
-enum { SIZE_MONTH_HOURS = 730 };
-
 /* Errors: ERR_INFEASIBLE where no number of units is enough in the main window;
  * ERR_SAMPLES, ERR_RANGE, ERR_NOT_FOUND. Owns: the arena. */
 NODISCARD enum err_code size_answer(struct size_answer *out, struct app *app,

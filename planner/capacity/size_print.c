@@ -81,12 +81,6 @@ static void around_text(struct app *app, const struct size_answer *x)
     app_print_table(app, &t);
 }
 
-static const char *money(struct usd amount, struct arena *a)
-{
-    char text[USD_TEXT];
-    return arena_text(a, usd_show(text, amount));
-}
-
 /* Each source once, and what is doubtful of the prices. */
 static void say_sources(struct app *app, const struct size_answer *x)
 {
@@ -123,10 +117,10 @@ static void prices_text(struct app *app, const struct size_answer *x)
         if (!p->pick.row) continue;
         const char **cell = table_row(&t);
         cell[0] = commitment_text((enum commitment)k);
-        cell[1] = money(p->unit, a);
+        cell[1] = usd_shown(p->unit, a);
         if (x->window[x->main].units) {
-            cell[2] = money(p->all, a);
-            cell[3] = money(p->all_month, a);
+            cell[2] = usd_shown(p->all, a);
+            cell[3] = usd_shown(p->all_month, a);
         }
     }
     fputc('\n', app->out);

@@ -197,12 +197,6 @@ static enum err_code write_json(struct app *app, const struct endings *x, struct
     return json_close(j, e);
 }
 
-static const char *money(struct usd usd, struct arena *a)
-{
-    char text[USD_TEXT];
-    return arena_text(a, usd_show(text, usd));
-}
-
 static enum err_code write_table(struct app *app, const struct endings *x,
                                  const struct settings *s, struct err *e)
 {
@@ -239,9 +233,9 @@ static enum err_code write_table(struct app *app, const struct endings *x,
             cell[5] = arena_printf(
                 a, "%lld", (long long)((m->eol_unix_s - app->opt.now_unix_s) / DAY_S));
         if (r->requests) cell[6] = arena_printf(a, "%lld", (long long)r->requests);
-        cell[7] = r->priced ? money(r->usd, a) : NULL;
+        cell[7] = r->priced ? usd_shown(r->usd, a) : NULL;
         cell[8] = r->nears ? r->near[0].model.id : NULL;
-        cell[9] = r->nears ? money(r->near[0].usd, a) : NULL;
+        cell[9] = r->nears ? usd_shown(r->near[0].usd, a) : NULL;
         cell[10] = others;
     }
     const char *footer = app_footer(app, e);

@@ -59,7 +59,7 @@ static struct commit_windows windows_of(const struct commit_question *q,
     for (int64_t t = 1; t < hours; t++) {
         struct date now = date_of_unix(q->start_unix_s + t * HOUR_S);
         struct date before = date_of_unix(q->start_unix_s + (t - 1) * HOUR_S);
-        window += q->dated ? now.month != before.month : t % COMMIT_MONTH_HOURS == 0;
+        window += q->dated ? now.month != before.month : t % MONTH_HOURS == 0;
         of_hour[t] = window;
     }
     return (struct commit_windows){ of_hour, (size_t)window + 1, q->most_share };

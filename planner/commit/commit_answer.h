@@ -13,9 +13,6 @@
 #include "commit_value.h"
 #include "usd.h"
 
-/* "A month" of the values: AWS bills 730 hours as one. */
-enum { COMMIT_MONTH_HOURS = 730 };
-
 struct commit_question {
     const char *file; /* of the demand, for messages */
     const struct commit_series *series;

@@ -2,6 +2,7 @@
 
 #include "app.h"
 #include "commit_answer.h"
+#include "date.h"
 #include "table.h"
 #include "text.h"
 
@@ -45,7 +46,7 @@ static const char *count(const struct app *app, int64_t n)
 /* Money over the horizon as money a month of 730 hours. */
 static struct usd monthly(const struct commit_answer *x, struct usd amount)
 {
-    double months = (double)x->problem.hours / COMMIT_MONTH_HOURS;
+    double months = (double)x->problem.hours / MONTH_HOURS;
     return (struct usd){ llrint((double)amount.nusd / months) };
 }
 

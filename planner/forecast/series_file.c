@@ -228,9 +228,7 @@ enum err_code series_parse(struct series_file *out, const char *name, const char
                            size_t size, struct arena *a, struct err *e)
 {
     struct reader r = { .a = a };
-    struct str rest = { bytes, size };
-    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
-        rest = (struct str){ bytes + 3, size - 3 };
+    struct str rest = str_without_bom((struct str){ bytes, size });
     for (int64_t number = 1; rest.n > 0; number++) {
         struct str line = str_trim(str_cut(rest, '\n', &rest));
         r.line = number;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "date.h"
 #include "parallel.h"
 #include "quantile.h"
 
@@ -188,17 +189,16 @@ static void summarise(struct plan *p, struct plan_option *o, double *scratch)
 /* What a month costs without a single call. */
 static double idle_usd(const struct plan *p, const struct plan_option *o)
 {
-    enum { HOURS_OF_MEAN_MONTH = 730 };
     double usd = (double)o->storage_per_month.ausd * 1e-18;
     double units = o->units > 0 ? (double)o->units : 1;
     for (size_t m = 0; o->mix && o->mix->committed_nusd && m < p->months; m++)
         usd += (double)o->mix->committed_nusd[m] * 1e-9 / (double)p->months;
     for (int side = 0; o->reserved && side < 2; side++)
-        usd += (double)o->reserved->units[side] * HOURS_OF_MEAN_MONTH *
+        usd += (double)o->reserved->units[side] * MONTH_HOURS *
                (double)o->reserved->price[side]->rate.pusd * 1e-12 /
                o->reserved->price[side]->rate.per;
     if (o->unit && !o->mix)
-        usd += units * HOURS_OF_MEAN_MONTH * (double)o->unit->rate.pusd * 1e-12 /
+        usd += units * MONTH_HOURS * (double)o->unit->rate.pusd * 1e-12 /
                o->unit->rate.per;
     return usd * (1 - (double)p->config.account.discount_ppm * 1e-6);
 }

@@ -1,5 +1,6 @@
 #include "check_answer.h"
 
+#include "date.h"
 #include "table.h"
 #include "text.h"
 #include "wrap.h"

@@ -1,8 +1,4 @@
-#include <string.h>
-
 #include "app.h"
-#include "json.h"
-#include "result.h"
 #include "train_convert.h"
 #include "train_lines.h"
 #include "train_record.h"
@@ -65,8 +61,7 @@ static enum err_code convert_file(struct app *app, struct convert *c, const char
     enum err_code code = OK;
     if (train_lines_open(&lines, path, e)) return e->code;
     while (!code && train_lines_next(&lines, &line, &too_long)) {
-        if (lines.number == 1 && line.n >= 3 && memcmp(line.p, "\xef\xbb\xbf", 3) == 0)
-            line = (struct str){ line.p + 3, line.n - 3 };
+        if (lines.number == 1) line = str_without_bom(line);
         if (too_long)
             code = err_set(e, ERR_INPUT, "%s:%lld: a line over %d MB", path,
                            (long long)lines.number, TRAIN_LINE_MAX >> 20);

@@ -44,8 +44,7 @@ static enum err_code pass(struct work *w, bool write, struct arena *a, struct er
     if (train_lines_open(&lines, w->path, e)) return e->code;
     while (train_lines_next(&lines, &line, &too_long)) {
         struct train_record record;
-        if (lines.number == 1 && line.n >= 3 && memcmp(line.p, "\xef\xbb\xbf", 3) == 0)
-            line = (struct str){ line.p + 3, line.n - 3 };
+        if (lines.number == 1) line = str_without_bom(line);
         if (str_trim(line).n == 0 && !too_long) continue;
         if (write && i < w->split.count) {
             FILE *f = w->out[train_split_validates(&w->split, i)].stream;

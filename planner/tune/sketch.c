@@ -2,12 +2,7 @@
 
 #include <string.h>
 
-/* One multiplication to 128 bits for 8 bytes, its halves folded. */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
+#include "intern.h"
 
 /* The high bit of every byte that is a blank or the first of a letter that is not
  * ASCII: the places where windows start. */
@@ -25,7 +20,8 @@ static uint64_t window_hash(const char *p)
     uint64_t a, b;
     memcpy(&a, p, 8);
     memcpy(&b, p + 8, 8);
-    return fold((a | small) ^ 0x9e3779b97f4a7c15U, (b | small) ^ 0xd1342543de82ef95U);
+    return hash_fold((a | small) ^ 0x9e3779b97f4a7c15U,
+                     (b | small) ^ 0xd1342543de82ef95U);
 }
 
 /* One bit a byte of the 64 at `p`. */
@@ -90,9 +86,9 @@ uint64_t text_hash(uint64_t seed, struct str text)
     size_t n = text.n;
     for (; n >= 8; n -= 8, p += 8) {
         memcpy(&w, p, 8);
-        h = fold(h ^ w, odd) + 0x632be59bd9b4e019U;
+        h = hash_fold(h ^ w, odd) + 0x632be59bd9b4e019U;
     }
     w = 0;
     if (n > 0) memcpy(&w, p, n);
-    return fold(h ^ w, 0xd1342543de82ef95U);
+    return hash_fold(h ^ w, 0xd1342543de82ef95U);
 }

@@ -26,7 +26,8 @@ bool sketch_full(const struct sketch *s);
  * standard error of at most 0.09. */
 double sketch_alike(const struct sketch *a, const struct sketch *b);
 
-/* A 64-bit hash that goes on from `seed`: of texts one after another. */
+/* A 64-bit hash that goes on from `seed`: of texts one after another. What `tune split`
+ * draws hangs on its bits, so it stays apart from hash_bytes(). */
 uint64_t text_hash(uint64_t seed, struct str text);
 
 #endif

@@ -1,6 +1,5 @@
 #include "train_record.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "train_blocks.h"

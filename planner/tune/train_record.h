@@ -12,8 +12,7 @@
 /* What all records of the files share. */
 struct train_check {
     const struct train_rules *rules; /* NULL: of no model in particular */
-    enum train_method method;
-    enum train_format format; /* TRAIN_UNKNOWN: the first good record's */
+    enum train_format format;        /* TRAIN_UNKNOWN: the first good record's */
     struct train_log *log;
     struct json_tape tape;
     bool images_seen, videos_seen; /* in any record so far */

@@ -89,10 +89,10 @@ static void one_line(struct run *r, int file, int64_t number, struct str line,
 {
     struct train_log *log = &r->out->log;
     struct train_record record;
-    bool bom = number == 1 && line.n >= 3 && memcmp(line.p, "\xef\xbb\xbf", 3) == 0;
-    if (bom) {
+    struct str rest = number == 1 ? str_without_bom(line) : line;
+    if (rest.n < line.n) {
         train_log_add(log, RULE_BOM, 1, 1, "three bytes of a byte-order mark: remove");
-        line = (struct str){ line.p + 3, line.n - 3 };
+        line = rest;
         r->out->fixed += r->fixing && file == TRAINING;
     }
     if (too_long) {
@@ -190,7 +190,6 @@ static void start(struct run *r, struct arena *a)
                       "no rules of %s for %s are known: AWS lists none",
                       train_method_name(job->method), job->model);
     r->check = (struct train_check){ .rules = out->rules,
-                                     .method = job->method,
                                      .format = job->format,
                                      .log = &out->log,
                                      .tape = { .arena = a } };

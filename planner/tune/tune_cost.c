@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "customize.h"
+#include "date.h"
 #include "units.h"
 
 /* As the customization table names them. */

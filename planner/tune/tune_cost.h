@@ -8,9 +8,6 @@
 #include "catalog.h"
 #include "train_rules.h"
 
-/* Hours of a mean month: 365 days / 12. */
-enum { MONTH_HOURS = 730 };
-
 struct hosting_cost {
     const char *option;   /* "deployment", "units none", "units 6-month" */
     struct usd per_month; /* of one unit; a deployment is billed by token: 0 */

@@ -105,16 +105,10 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static struct str without_mark(struct str s)
-{
-    bool mark = s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0;
-    return mark ? (struct str){ s.p + 3, s.n - 3 } : s;
-}
-
 static enum err_code read_kind(struct import *im, struct line_input *in, bool *known,
                                struct err *e)
 {
-    struct str start = without_mark(line_input_peek(in));
+    struct str start = str_without_bom(line_input_peek(in));
     size_t i = 0;
     while (i < start.n && is_space(start.p[i]))
         i++;

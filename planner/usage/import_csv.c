@@ -166,8 +166,7 @@ enum err_code import_csv(struct import *im, struct line_input *in, bool *known,
     *known = false;
     while (line_input_next(in, &line, &last, &too_long)) {
         im->line = line_input_number(in);
-        if (im->line == 1 && line.n >= 3 && memcmp(line.p, "\xef\xbb\xbf", 3) == 0)
-            line = (struct str){ line.p + 3, line.n - 3 };
+        if (im->line == 1) line = str_without_bom(line);
         line = str_trim(line);
         if (line.n == 0 && !too_long) continue;
         if (!header) {

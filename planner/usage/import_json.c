@@ -293,8 +293,8 @@ static bool between_objects(char c)
 enum err_code import_json_line(struct import *im, struct str line, bool last,
                                struct err *e)
 {
+    if (im->line == 1) line = str_without_bom(line);
     const char *p = line.p, *end = line.p + line.n;
-    if (im->line == 1 && line.n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
     for (;;) {
         struct scan_value f[FIELDS];
         while (p < end && between_objects(*p))

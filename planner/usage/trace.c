@@ -219,10 +219,9 @@ static enum err_code read_request(struct reading *r, struct str line, struct are
 enum err_code trace_parse(struct trace *out, const char *name, const char *bytes,
                           size_t size, struct arena *a, struct err *e)
 {
-    struct reading r = { .name = name, .rest = { bytes, size } };
+    struct reading r = { .name = name, /* Excel writes a mark */
+                         .rest = str_without_bom((struct str){ bytes, size }) };
     struct str line = { 0 };
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-        r.rest = (struct str){ bytes + 3, size - 3 }; /* of Excel */
     if (read_header(&r, e)) return complain(&r, e);
     while (next_line(&r, &line))
         if (read_request(&r, line, a, e)) return complain(&r, e);

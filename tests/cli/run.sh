@@ -48,7 +48,7 @@ failed=0 skipped=0
 
 execute() { # command -> $tmp/out, $tmp/err; returns its status
     (
-        cd "$tmp/work" || exit 99
+        cd "$tmp/place" || exit 99
         exec env -i PATH="$tmp/bin:/usr/bin:/bin" HOME="$tmp/home" TZ=UTC LC_ALL=C \
             BEDPLAN_NOW=2026-11-22 REPO="$repo" SHARED="$shared" \
             timeout 120 bash -c "$1" >"$tmp/out" 2>"$tmp/err" </dev/null
@@ -141,15 +141,15 @@ run_file() {
     local -a want_out=() want_err=()
     local want_status=0 want_no_newline='' end=''
     file=$1
-    rm -rf "$tmp/work" "$tmp/home"
-    mkdir "$tmp/work" "$tmp/home"
+    rm -rf "$tmp/place" "$tmp/home"
+    mkdir "$tmp/place" "$tmp/home"
     : >"$tmp/new"
     : >"$tmp/expected"
     while IFS= read -r line <&3 || [ -n "$line" ]; do
         number=$((number + 1))
         if [ -n "$end" ]; then
             printf '%s\n' "$line" >>"$tmp/new"
-            if [ "$line" = "$end" ]; then end=; else printf '%s\n' "$line" >>"$tmp/work/$target"; fi
+            if [ "$line" = "$end" ]; then end=; else printf '%s\n' "$line" >>"$tmp/place/$target"; fi
             continue
         fi
         case $line in
@@ -165,8 +165,8 @@ run_file() {
         'file '*' <<'*)
             target=${line#file } end=${line##* <<}
             target=${target%% <<*}
-            case $target in */*) mkdir -p "$tmp/work/${target%/*}" ;; esac
-            : >"$tmp/work/$target"
+            case $target in */*) mkdir -p "$tmp/place/${target%/*}" ;; esac
+            : >"$tmp/place/$target"
             ;;
         '$ '*) command=${line:2} command_line=$number ;;
         '') blanks=$((blanks + 1)) ;;

@@ -4,6 +4,7 @@
 #include "lanes_kernels.h"
 
 #include "lanes.h"
+#include "md1b.h"
 #include "splitmix.h"
 
 /* what the vectors compute, against the C library */
@@ -172,42 +173,13 @@ static void lanes_refuse_what_a_replay_refuses(void **state)
     }
 }
 
-/* M/D/1/B again (see t_replay.c), by the lanes: depth, load, blocking */
+/* M/D/1/B again (see t_replay.c), by the lanes. */
 static void lanes_block_as_md1b(void **state)
 {
     (void)state;
-    static const struct {
-        double depth, load, blocking;
-    } row[] = {
-        { 1, 0.5, 0.33333333333333333333 },
-        { 1, 0.9, 0.47368421052631578947 },
-        { 1, 1, 0.5 },
-        { 1, 1.2, 0.54545454545454545455 },
-        { 1, 2, 0.66666666666666666667 },
-        { 2, 0.5, 0.096274476244787912372 },
-        { 2, 0.9, 0.23463705701038869436 },
-        { 2, 1, 0.26894142136999512075 },
-        { 2, 1.2, 0.33386366195873163082 },
-        { 2, 2, 0.53168946916651880909 },
-        { 5, 0.5, 0.0021759625709983208184 },
-        { 5, 0.9, 0.064361897185502761482 },
-        { 5, 1, 0.10344894125244361701 },
-        { 5, 1.2, 0.1991466933288196549 },
-        { 5, 2, 0.50025308296774122615 },
-        { 10, 0.5, 4.0571598459559833999e-6 },
-        { 10, 0.9, 0.016631747828946448311 },
-        { 10, 1, 0.050847457630728844545 },
-        { 10, 1.2, 0.17091076854041366741 },
-        { 10, 2, 0.50000008760557102124 },
-        { 50, 0.5, 6.0502688172495938216e-28 },
-        { 50, 0.9, 3.6464450707748724369e-6 },
-        { 50, 1, 0.010033444816053511706 },
-        { 50, 1.2, 0.16666666786194026363 },
-        { 50, 2, 0.5 },
-    };
     static struct length_cell one[] = { { 1, 1, 0 } };
     static struct lengths unit = { one, 1 };
-    for (size_t i = 0; i < COUNT(row); i++) {
+    for (size_t i = 0; i < COUNT(md1b); i++) {
         struct arena a = { 0 };
         struct err e = { 0 };
         struct traffic *t = NULL;
@@ -215,9 +187,9 @@ static void lanes_block_as_md1b(void **state)
         struct admission q = { .kind = CAPACITY_QUOTA,
                                .quota_tpm = 60,
                                .burndown = 1,
-                               .window_s = row[i].depth };
-        struct traffic_model m = { .requests_per_s = row[i].load,
-                                   .span_s = 60000 / row[i].load,
+                               .window_s = md1b[i].depth };
+        struct traffic_model m = { .requests_per_s = md1b[i].load,
+                                   .span_s = 60000 / md1b[i].load,
                                    .batch_mean = 1,
                                    .lengths = &unit };
         double sum = 0, squares = 0, n = 0;
@@ -236,8 +208,8 @@ static void lanes_block_as_md1b(void **state)
         /* a start with a full bucket forgives up to `depth` of 60,000; one refusal of
          * 48 × 60,000 is within chance anywhere */
         double allowed =
-            4 * error + row[i].depth / 60000 * row[i].blocking + 1.5 / 2.88e6;
-        assert_true(fabs(mean - row[i].blocking) < allowed);
+            4 * error + md1b[i].depth / 60000 * md1b[i].blocking + 1.5 / 2.88e6;
+        assert_true(fabs(mean - md1b[i].blocking) < allowed);
         arena_clear(&a);
     }
 }

@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "admission.h"
+#include "md1b.h"
 #include "replay.h"
 #include "replay_private.h"
 #include "replay_reference.h"
@@ -222,57 +223,24 @@ static struct replay_request *poisson(struct arena *a, size_t n, double per_s,
     return r;
 }
 
-/* A bucket of depth B with unit cost under Poisson arrivals blocks as M/D/1/B does:
- * 1 - b_{B-1} / (1 + rho b_{B-1}), b_n = sum over k of
- * (-1)^k/k! (n-k)^k e^{(n-k) rho} rho^k, evaluated with 60 digits. */
 static void blocks_as_md1b(void **state)
 {
     (void)state;
-    static const struct {
-        int depth;
-        double load, blocking;
-    } row[] = {
-        { 1, 0.5, 0.33333333333333333333 },
-        { 1, 0.9, 0.47368421052631578947 },
-        { 1, 1, 0.5 },
-        { 1, 1.2, 0.54545454545454545455 },
-        { 1, 2, 0.66666666666666666667 },
-        { 2, 0.5, 0.096274476244787912372 },
-        { 2, 0.9, 0.23463705701038869436 },
-        { 2, 1, 0.26894142136999512075 },
-        { 2, 1.2, 0.33386366195873163082 },
-        { 2, 2, 0.53168946916651880909 },
-        { 5, 0.5, 0.0021759625709983208184 },
-        { 5, 0.9, 0.064361897185502761482 },
-        { 5, 1, 0.10344894125244361701 },
-        { 5, 1.2, 0.1991466933288196549 },
-        { 5, 2, 0.50025308296774122615 },
-        { 10, 0.5, 4.0571598459559833999e-6 },
-        { 10, 0.9, 0.016631747828946448311 },
-        { 10, 1, 0.050847457630728844545 },
-        { 10, 1.2, 0.17091076854041366741 },
-        { 10, 2, 0.50000008760557102124 },
-        { 50, 0.5, 6.0502688172495938216e-28 },
-        { 50, 0.9, 3.6464450707748724369e-6 },
-        { 50, 1, 0.010033444816053511706 },
-        { 50, 1.2, 0.16666666786194026363 },
-        { 50, 2, 0.5 },
-    };
     enum { BATCHES = 40, BATCH = 40000 };
     uint64_t seed = 7351;
-    for (size_t i = 0; i < COUNT(row); i++) {
+    for (size_t i = 0; i < COUNT(md1b); i++) {
         struct arena a = { 0 };
         struct err e = { 0 };
         struct admission_rules rules;
         struct admission bucket = { .kind = CAPACITY_QUOTA,
                                     .quota_tpm = 60,
                                     .burndown = 1,
-                                    .window_s = row[i].depth };
+                                    .window_s = md1b[i].depth };
         assert_ok(admission_rules(&rules, &bucket, &e), e);
         double sum = 0, squares = 0;
         for (int b = 0; b < BATCHES; b++) {
             struct replay_result got;
-            struct replay_request *r = poisson(&a, BATCH, row[i].load, &seed);
+            struct replay_request *r = poisson(&a, BATCH, md1b[i].load, &seed);
             assert_ok(replay_run(&got, &rules, r, BATCH, 1, NULL, &a, &e), e);
             double share = (double)got.throttled / BATCH;
             sum += share;
@@ -283,11 +251,11 @@ static void blocks_as_md1b(void **state)
         double error = sqrt(fmax(0, squares / BATCHES - mean * mean) / (BATCHES - 1));
         /* 4 standard errors; a start with a full bucket forgives up to `depth` of each
          * batch; one refusal of all is within chance anywhere */
-        double allowed = 4 * error + (double)row[i].depth / BATCH * row[i].blocking +
+        double allowed = 4 * error + md1b[i].depth / BATCH * md1b[i].blocking +
                          1.5 / ((double)BATCHES * BATCH);
-        if (!(fabs(mean - row[i].blocking) <= allowed)) {
-            print_error("depth %d load %g: %g, wanted %g +- %g\n", row[i].depth,
-                        row[i].load, mean, row[i].blocking, allowed);
+        if (!(fabs(mean - md1b[i].blocking) <= allowed)) {
+            print_error("depth %g load %g: %g, wanted %g +- %g\n", md1b[i].depth,
+                        md1b[i].load, mean, md1b[i].blocking, allowed);
             fail();
         }
     }
