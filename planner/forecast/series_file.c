@@ -156,13 +156,26 @@ static bool is_heading(struct str line)
     return true;
 }
 
+/* 2026-13-01 is a mistaken date, not the name of a series. */
+static bool has_form_of_date(struct str field)
+{
+    static const char form[] = "0000-00-00";
+    field = str_trim(field);
+    if (field.n < sizeof form - 1) return false;
+    for (size_t i = 0; i < sizeof form - 1; i++) {
+        bool digit = field.p[i] >= '0' && field.p[i] <= '9';
+        if (form[i] == '0' ? !digit : field.p[i] != form[i]) return false;
+    }
+    return true;
+}
+
 static enum shape shape_of(struct str line)
 {
     struct str rest, first = str_cut(line, ',', &rest);
     int64_t at = 0;
     bool dated = false;
     if (!memchr(line.p, ',', line.n)) return VALUES;
-    return is_time(first, &at, &dated) ? POINTS : ROWS;
+    return has_form_of_date(first) || is_time(first, &at, &dated) ? POINTS : ROWS;
 }
 
 static enum err_code read_line(struct reader *r, struct str line, struct err *e)

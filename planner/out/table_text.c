@@ -105,11 +105,13 @@ static void put_row(const struct table *t, const struct layout *l,
                     const char *const *cell, FILE *f)
 {
     size_t last = 0, shown = 0;
-    for (size_t c = 0; c < t->columns; c++) /* no blanks at the end of a line */
-        if (l->shown[c] && !(cell && cell[c] && !*cell[c])) last = c;
-    for (size_t c = 0; c <= last; c++) {
-        if (!l->shown[c]) continue;
+    for (size_t c = 0; c < t->columns; c++) { /* no blanks at the end of a line */
         const char *text = cell ? cell[c] : t->column[c].heading;
+        if (l->shown[c] && !(text && !*text)) last = c;
+    }
+    for (size_t c = 0; c <= last; c++) {
+        const char *text = cell ? cell[c] : t->column[c].heading;
+        if (!l->shown[c]) continue;
         if (shown++) fprintf(f, "%*s", GAP, "");
         put_cell(text ? text : "-", l->width[c], t->column[c].align, c == last, f);
     }

@@ -124,6 +124,7 @@ static void what_is_wrong_is_said_with_its_line(void **state)
           "x.csv:2: times must ascend; this one lies before", ERR_INPUT },
         { "2026-11-02,1\n2026-11-02,2\n", "x.csv:2: times must ascend; this one stands",
           ERR_INPUT },
+        { "2026-13-02,1\n", "x.csv:1: '2026-13-02' is no timestamp", ERR_INPUT },
         { "2026-11-02,1\n2026-13-02,2\n", "x.csv:2: '2026-13-02' is no timestamp",
           ERR_INPUT },
         { "2026-11-02,1\n7,2\n", "x.csv:2: dates and running numbers", ERR_INPUT },
