@@ -1,94 +1,9 @@
-#include "check.h"
-
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "catalog_facts.h"
-#include "feed.h"
-
-enum { NOW = 1795305600 }; /* 2026-11-22 */
-
-static char folder[] = "/tmp/t_feed_XXXXXX", overlay[64], path[64];
-
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder)) return 1;
-    snprintf(overlay, sizeof overlay, "%s/data/catalog.db", folder);
-    snprintf(path, sizeof path, "%s/in", folder);
-    return 0;
-}
-
-static int forget_imports(void **state)
-{
-    char pattern[80];
-    glob_t found = { 0 };
-    (void)state;
-    snprintf(pattern, sizeof pattern, "%s/data/*", folder);
-    if (glob(pattern, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            unlink(found.gl_pathv[i]);
-    globfree(&found);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    unlink(path);
-    char data[80];
-    forget_imports(state);
-    snprintf(data, sizeof data, "%s/data", folder);
-    rmdir(data);
-    return rmdir(folder);
-}
-
-/* One price of Nova Micro input in us-east-1 for each SKU. */
-struct sku {
-    const char *sku, *usage, *model, *unit, *usd, *effective;
-};
+#include "offer_file.h"
 
 static void write_offer(const char *code, const char *published, const struct sku *s,
                         size_t count)
 {
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f,
-            "{\"offerCode\":\"%s\",\"version\":\"%.4s%.2s%.2s\",\"publicationDate\":"
-            "\"%sT10:00:00Z\",\"products\":{",
-            code, published, published + 5, published + 8, published);
-    for (size_t i = 0; i < count; i++)
-        fprintf(f,
-                "%s\"%s\":{\"sku\":\"%s\",\"attributes\":{\"usagetype\":\"USE1-%s\","
-                "\"regionCode\":\"us-east-1\",\"model\":\"%s\"}}",
-                i ? "," : "", s[i].sku, s[i].sku, s[i].usage, s[i].model);
-    fprintf(f, "},\"terms\":{\"OnDemand\":{");
-    for (size_t i = 0; i < count; i++)
-        fprintf(f,
-                "%s\"%s\":{\"%s.T\":{\"sku\":\"%s\",\"effectiveDate\":\"%s\","
-                "\"priceDimensions\":{\"%s.T.R\":{\"rateCode\":\"%s.T.R\",\"unit\":"
-                "\"%s\",\"beginRange\":\"0\",\"pricePerUnit\":{\"USD\":\"%s\"}}}}}",
-                i ? "," : "", s[i].sku, s[i].sku, s[i].sku,
-                s[i].effective ? s[i].effective : "2026-04-01T00:00:00Z", s[i].sku,
-                s[i].sku, s[i].unit, s[i].usd);
-    fprintf(f, "}}}");
-    fclose(f);
-}
-
-static enum err_code import(struct feed_result *r, struct err *e)
-{
-    static struct arena a; /* results live to the end of the test */
-    struct catalog *c = NULL;
-    struct feed_options o = { .overlay = overlay, .now_unix_s = NOW };
-    *e = (struct err){ 0 };
-    if (catalog_open_overlaid(&c, NULL, overlay, DATE_UNKNOWN, e)) return e->code;
-    enum err_code code = catalog_import(r, (const char *[]){ path }, 1, c, &o, &a, e);
-    catalog_close(c);
-    assert_int_equal(code, e->code);
-    return code;
+    offer_write(code, published, "USE1", "us-east-1", s, count);
 }
 
 /* The row that bills Nova Micro's input in us-east-1 on a day. */

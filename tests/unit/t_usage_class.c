@@ -56,7 +56,7 @@ static void reads_what_a_usage_type_is_a_price_of(void **state)
         struct usage_class c;
         size_t prefix = 0;
         const char *rest = usage_rest(row[i].usage, &prefix);
-        struct usage_words w = { row[i].code, rest, "", "", "", row[i].unit, "" };
+        struct usage_words w = { row[i].code, rest, "", "", "", row[i].unit, "", "" };
         usage_classify(&c, &w);
         assert_int_equal(prefix, 4);
         assert_int_equal(c.family, USAGE_TOKEN);
@@ -91,15 +91,17 @@ static void reads_hourly_and_customization_records(void **state)
           USAGE_TUNING, NULL, NULL, NULL, "fine-tuning", "training", 1000 },
         { AB, "NovaMicro-Customization-Storage", "Model Customization", "Model/month",
           USAGE_TUNING, NULL, NULL, NULL, "any", "storage", 1 },
+        { AB, "NovaCanvas-Customization-Training", "Model Customization", "Images",
+          USAGE_TUNING, NULL, NULL, NULL, "fine-tuning", "training", 1 },
         { AB, "Nova2.0Lite-RFT-Training-Hours", "Model Customization", "hour",
           USAGE_TUNING, NULL, NULL, NULL, "reinforcement fine-tuning", "training", 1 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
         struct usage_class c;
-        struct usage_words w = { row[i].code, row[i].usage, row[i].feature,
-                                 "",          "",           row[i].unit,
-                                 "" };
+        struct usage_words w = {
+            row[i].code, row[i].usage, row[i].feature, "", "", row[i].unit, "", ""
+        };
         usage_classify(&c, &w);
         assert_int_equal(c.family, row[i].family);
         assert_int_equal(c.per, row[i].per);
@@ -128,11 +130,82 @@ static void knows_the_services_around_models(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
         struct usage_class c;
-        struct usage_words w = { AB, row[i][0], "", "", "", "anything", "" };
+        struct usage_words w = { AB, row[i][0], "", "", "", "anything", "", "" };
         usage_classify(&c, &w);
         assert_int_equal(c.family, USAGE_OTHER);
         assert_string_equal(c.service, row[i][1]);
         assert_string_equal(c.item ? c.item : "", row[i][2]);
+    }
+}
+
+/* Usage types and units of images, video and speech, as public readers of the list
+ * quote them (2026-05 to 2026-09). The dimensions are those of data/catalog/prices.csv.
+ */
+static void reads_images_video_and_speech(void **state)
+{
+    static const struct {
+        const char *code, *usage, *inference, *media, *published, *dimension, *unit,
+            *scope;
+    } row[] = {
+        { AB, "NovaCanvas-T2I-1024-Premium", "T2I 1024 Premium", "", "image",
+          "image_output:premium:up to 1024 x 1024", "image", "" },
+        { AB, "NovaCanvas-I2I-2048-Standard", "", "", "image",
+          "image_output:standard:up to 2048 x 2048", "image", "" },
+        { AB, "TitanImageGeneratorG1-T2I-512-Standard", "T2I 512 Standard", "", "image",
+          "image_output:standard:<512x512", "image", "" },
+        { AB, "TitanImageGeneratorG1-I2I-1024-Premium", "", "", "Images",
+          "image_output:premium:>512x512", "image", "" },
+        { AB, "NovaReel-T2V-Medfps-HDRes", "T2V Medium fps HD Resolution", "", "video",
+          "video_output", "video", "" },
+        { AB, "NovaReel-I2V-Lowfps-SDRes", "", "", "video", "video_output:sd, low fps",
+          "video", "" },
+        { AB, "Ray-V2-Medfps-HDRes", "Video", "", "Second",
+          "video_output_second:720p, 24 fps", "second", "" },
+        { AB, "Ray-V2-Medfps-StandardRes", "Video", "", "Second",
+          "video_output_second:540p, 24 fps", "second", "" },
+        { FM, "inputVideoSecond-Units", "", "", "seconds", "video_input_second",
+          "second", "geo/in-region" },
+        { FM, "inputVideoSecond_Global-Units", "", "", "seconds", "video_input_second",
+          "second", "global" },
+        { FM, "inputAudioSecond-Units", "", "", "Units", "audio_input_second", "second",
+          "geo/in-region" },
+        { FM, "created_image-Units", "", "", "image", "image_output", "image",
+          "geo/in-region" },
+        { FM, "Created_image-Units", "", "", "Units", "image_output", "image",
+          "geo/in-region" },
+        { FM, "InputImageCount-Units", "", "", "Units", "image_input", "image",
+          "geo/in-region" },
+        { FM, "search_units-Units", "", "", "Search Units", "query", "query",
+          "geo/in-region" },
+        { AB, "NovaMultimodalEmbeddings-input-image", "", "Document image ",
+          "Images Processed", "image_input:document", "image", "" },
+        { AB, "NovaMultimodalEmbeddings-input-image-batch", "", "Standard image ",
+          "Images Processed", "batch_image_input:standard", "image", "" },
+        { AB, "Nova2.0Omni-input-audio-token-count", "Input Audio Token Count", "",
+          "1K tokens", "input_audio_tokens", "token", "" },
+        { AB, "Nova2.0Omni-output-image-token-count", "Output Image Token Count", "",
+          "1K tokens", "output_image_tokens", "token", "" },
+        { AB, "NovaSonic-input-speech-tokens", "", "", "1K tokens",
+          "input_speech_tokens", "token", "" },
+        { AB, "moonshotai.kimi-k2.5-input", "", "", "1K tokens", "input", "token", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct usage_class c;
+        struct usage_words w = { .code = row[i].code,
+                                 .usage = row[i].usage,
+                                 .feature = "",
+                                 .inference = row[i].inference,
+                                 .tier = "",
+                                 .unit = row[i].published,
+                                 .about = "",
+                                 .media = row[i].media };
+        usage_classify(&c, &w);
+        assert_string_equal(c.dimension, row[i].dimension);
+        assert_int_equal(c.family, USAGE_TOKEN);
+        assert_string_equal(c.unit, row[i].unit);
+        assert_string_equal(c.scope, row[i].scope);
+        assert_true(c.per > 0);
     }
 }
 
@@ -144,13 +217,13 @@ static void leaves_alone_what_it_does_not_know(void **state)
         "NovaMicro-ProvisionedThroughput-9months-ModelUnits",
         "NovaMicro-ProvisionedThroughput-1month-Tokens",
         "Reserved_2Month_InputTPM-Units",
-        "NovaMicro-input",
         "Something-New",
+        "Something-Medfps-HDRes",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
         struct usage_class c;
-        struct usage_words w = { AB, row[i], "", "", "", "1K tokens", "" };
+        struct usage_words w = { AB, row[i], "", "", "", "1K tokens", "", "" };
         usage_classify(&c, &w);
         assert_int_equal(c.family, USAGE_UNCLASSIFIED);
     }
@@ -174,7 +247,7 @@ static void takes_the_unit_from_the_record_only(void **state)
     for (size_t i = 0; i < COUNT(row); i++) {
         struct usage_class c;
         struct usage_words w = { row[i].code, "X-input-tokens", "", "",
-                                 "",          row[i].unit,      "" };
+                                 "",          row[i].unit,      "", "" };
         usage_classify(&c, &w);
         assert_int_equal(c.family, USAGE_TOKEN);
         assert_int_equal(c.per, row[i].per);
@@ -209,6 +282,7 @@ int main(void)
         cmocka_unit_test(reads_what_a_usage_type_is_a_price_of),
         cmocka_unit_test(reads_hourly_and_customization_records),
         cmocka_unit_test(knows_the_services_around_models),
+        cmocka_unit_test(reads_images_video_and_speech),
         cmocka_unit_test(leaves_alone_what_it_does_not_know),
         cmocka_unit_test(takes_the_unit_from_the_record_only),
         cmocka_unit_test(cuts_the_region_code_off),

@@ -72,7 +72,7 @@ static const struct {
     A("titanModel", OFFER_TITAN_MODEL), A("servicename", OFFER_SERVICE_NAME),
     A("servicecode", OFFER_SERVICE_CODE), A("feature", OFFER_FEATURE),
     A("inferenceType", OFFER_INFERENCE), A("service_tier", OFFER_TIER),
-    A("locationType", OFFER_LOCATION_TYPE),
+    A("modality", OFFER_MODALITY), A("imageresolution", OFFER_RESOLUTION),
 #undef A
     { TERMS, "OnDemand", TERM_SKUS, TO_NOTHING, 0 },
     { TERMS, "Reserved", TERM_SKUS, TO_NOTHING, 1 },

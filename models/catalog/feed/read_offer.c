@@ -7,6 +7,7 @@
 #include "offer_stream.h"
 #include "overlay_private.h"
 #include "str.h"
+#include "usage_name.h"
 
 /* A product, until its price comes: a few numbers, for a world file has hundreds of
  * thousands. Texts are numbers of `texts`. */
@@ -26,7 +27,7 @@ enum { CLASSIFIED = 4096 }; /* a power of two; what falls together is read again
 /* What the attributes of products say, once for all products that say the same. */
 struct said {
     const char *name; /* of the model, "" none */
-    const char *feature, *inference, *tier;
+    const char *feature, *inference, *tier, *media;
     const char *model, *why_not; /* joined; both NULL: not yet */
 };
 
@@ -120,18 +121,22 @@ static uint32_t say(struct offer *o, const struct offer_product *p)
                                                 : "";
     if (!*name && strstr(at[OFFER_SERVICE_NAME], " (Amazon Bedrock Edition)"))
         name = at[OFFER_SERVICE_NAME];
-    char key[4 * OFFER_TEXT + 8];
-    int n = snprintf(key, sizeof key, "%s\n%s\n%s\n%s", name, at[OFFER_FEATURE],
-                     at[OFFER_INFERENCE], at[OFFER_TIER]);
+    char key[6 * OFFER_TEXT + 8];
+    int n = snprintf(key, sizeof key, "%s\n%s\n%s\n%s\n%s %s", name, at[OFFER_FEATURE],
+                     at[OFFER_INFERENCE], at[OFFER_TIER], at[OFFER_MODALITY],
+                     at[OFFER_RESOLUTION]);
     uint32_t before = o->said_keys.count;
     uint32_t number = intern_n(&o->said_keys, key, (size_t)n);
     if (number < before) return number;
     struct arena *a = o->feed->arena;
     o->said = arena_grow(a, o->said, &o->said_capacity, number + 1, sizeof *o->said);
-    o->said[number] = (struct said){ .name = arena_text(a, name),
-                                     .feature = arena_text(a, at[OFFER_FEATURE]),
-                                     .inference = arena_text(a, at[OFFER_INFERENCE]),
-                                     .tier = arena_text(a, at[OFFER_TIER]) };
+    o->said[number] =
+        (struct said){ .name = arena_text(a, name),
+                       .feature = arena_text(a, at[OFFER_FEATURE]),
+                       .inference = arena_text(a, at[OFFER_INFERENCE]),
+                       .tier = arena_text(a, at[OFFER_TIER]),
+                       .media = arena_printf(a, "%s %s", at[OFFER_MODALITY],
+                                             at[OFFER_RESOLUTION]) };
     return number;
 }
 
@@ -221,12 +226,11 @@ static const char *join(struct offer *o, struct said *s, const char *rest)
         s->model = name_join(o->feed->join, s->name, &s->why_not);
         return s->why_not;
     }
-    /* no name: the usage type may hold an id, "openai.gpt-oss-120b-mantle-input…" */
-    const char *mantle = strstr(rest, "-mantle-");
-    const char *why = NULL;
-    if (!mantle) return "no model is named";
-    char *id = arena_text_n(o->feed->arena, rest, (size_t)(mantle - rest));
-    s->model = name_join(o->feed->join, id, &why);
+    /* no name: the usage type may begin with one, "openai.gpt-oss-120b-mantle-input…"
+     */
+    const char *why = NULL, *word = usage_model_word(rest, o->feed->arena);
+    if (!*word) return "no model is named";
+    s->model = name_join(o->feed->join, word, &why);
     return s->model ? NULL : why;
 }
 
@@ -264,7 +268,7 @@ static enum err_code take_price(struct offer *o, struct product *q,
     const char *published = usage_type(o, q, type);
     const char *rest = usage_rest(published, &prefix);
     struct usage_words words = { o->first.code, rest,    s->feature, s->inference,
-                                 s->tier,       p->unit, p->about };
+                                 s->tier,       p->unit, p->about,   s->media };
     classify(o, q, &words, &class);
     if (class.family == USAGE_UNCLASSIFIED) {
         char what[2 * OFFER_TEXT];

@@ -83,6 +83,7 @@ static const char *unit_of(const char *dimension)
     if (strstr(dimension, "_second")) return "second";
     if (strstr(dimension, "image_output") || strstr(dimension, "image_input"))
         return "image";
+    if (text_ends(dimension, "image_generation")) return "generation";
     if (text_ends(dimension, "query")) return "query";
     if (text_ends(dimension, "_request")) return "request";
     return strcmp(dimension, "video_output") == 0 ? "video" : "token";

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "str.h"
+#include "usage_canon.h"
 
 const char *usage_family_text(enum usage_family f)
 {
@@ -38,44 +39,6 @@ const char *usage_rest(const char *usage_type, size_t *prefix_bytes)
     return rest + 3;
 }
 
-/* Lower-case words between single blanks: "CacheWrite1hInput" -> " cache write 1 h
- * input ". Digits stand apart, so "6months" and "6MonthsCommit" begin alike. */
-struct canon {
-    char text[512];
-    size_t n;
-};
-
-static void put(struct canon *c, char x)
-{
-    if (c->n + 1 >= sizeof c->text) return;
-    if (x == ' ' && c->n && c->text[c->n - 1] == ' ') return;
-    c->text[c->n++] = x;
-    c->text[c->n] = '\0';
-}
-
-static void canon_add(struct canon *c, const char *text)
-{
-    put(c, ' ');
-    for (const char *p = text ? text : ""; *p; p++) {
-        unsigned char x = (unsigned char)*p;
-        unsigned char before = p > text ? (unsigned char)p[-1] : ' ';
-        if (!isalnum(x)) {
-            put(c, ' ');
-            continue;
-        }
-        bool camel = isupper(x) && (islower(before) ||
-                                    (isupper(before) && islower((unsigned char)p[1])));
-        if (camel || (isdigit(x) != 0) != (isdigit(before) != 0)) put(c, ' ');
-        put(c, (char)tolower(x));
-    }
-    put(c, ' ');
-}
-
-static bool has(const struct canon *c, const char *words)
-{
-    return strstr(c->text, words) != NULL;
-}
-
 /* Services around models, by words of the usage type. The first that fits counts. */
 static const struct {
     const char *words, *service;
@@ -101,10 +64,10 @@ static const struct {
     { " 3 month", "3-month" }, { " 6 month", "6-month" },
 };
 
-static const char *commitment_of(const struct canon *c)
+static const char *commitment_of(const struct usage_canon *c)
 {
     for (size_t i = 0; i < sizeof commitments / sizeof *commitments; i++)
-        if (has(c, commitments[i].words)) return commitments[i].commitment;
+        if (canon_has(c, commitments[i].words)) return commitments[i].commitment;
     return NULL;
 }
 
@@ -125,9 +88,21 @@ static const struct {
     { "requests", "request", 1 },
     { "request", "request", 1 },
     { "1ktpmhour", "1ktpmhour", 1 },
+    { "image", "image", 1 },
+    { "images", "image", 1 },
+    { "images processed", "image", 1 },
+    { "second", "second", 1 },
+    { "seconds", "second", 1 },
+    { "video", "video", 1 },
+    { "videos", "video", 1 },
+    { "generation", "generation", 1 },
+    { "generations", "generation", 1 },
+    { "search units", "query", 1 },
+    { "queries", "query", 1 },
+    { "query", "query", 1 },
 };
 
-static bool is_unit(const struct usage_words *w, const char *ours, int32_t *per)
+bool usage_unit(const struct usage_words *w, const char *ours, int32_t *per)
 {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (strcasecmp(w->unit, units[i].published) != 0) continue;
@@ -138,7 +113,7 @@ static bool is_unit(const struct usage_words *w, const char *ours, int32_t *per)
     return false;
 }
 
-static bool is_marketplace(const struct usage_words *w)
+bool usage_is_marketplace(const struct usage_words *w)
 {
     return strcmp(w->code, "AmazonBedrockFoundationModels") == 0;
 }
@@ -147,33 +122,33 @@ static void set_unit(struct usage_class *out, const struct usage_words *w,
                      const char *published, const char *ours, int32_t per_units)
 {
     out->unit = ours;
-    if (is_unit(w, published, &out->per)) return;
-    bool units_alone = strcasecmp(w->unit, "units") == 0 && is_marketplace(w);
+    if (usage_unit(w, published, &out->per)) return;
+    bool units_alone = strcasecmp(w->unit, "units") == 0 && usage_is_marketplace(w);
     out->per = units_alone ? per_units : 0;
 }
 
 static bool classify_reserved(struct usage_class *out, const struct usage_words *w,
-                              const struct canon *c)
+                              const struct usage_canon *c)
 {
-    if (!has(c, " reserved ") || !has(c, " tpm ")) return false;
+    if (!canon_has(c, " reserved ") || !canon_has(c, " tpm ")) return false;
     out->commitment = commitment_of(c);
-    bool in = has(c, " input tpm "), output = has(c, " output tpm ");
+    bool in = canon_has(c, " input tpm "), output = canon_has(c, " output tpm ");
     if (!out->commitment || in == output) return true;
     out->family = USAGE_UNIT;
-    out->scheme =
-        has(c, " global ") ? "reserved tier global" : "reserved tier geo/in-region";
+    out->scheme = canon_has(c, " global ") ? "reserved tier global"
+                                           : "reserved tier geo/in-region";
     out->kind = in ? "input TPM" : "output TPM";
     set_unit(out, w, "1ktpmhour", "1K tokens-per-minute-hour", 1);
-    if (!out->per && is_unit(w, "hour", &out->per)) out->per = 1;
+    if (!out->per && usage_unit(w, "hour", &out->per)) out->per = 1;
     return true;
 }
 
 static bool classify_provisioned(struct usage_class *out, const struct usage_words *w,
-                                 const struct canon *c)
+                                 const struct usage_canon *c)
 {
-    if (!has(c, " provisioned throughput ")) return false;
+    if (!canon_has(c, " provisioned throughput ")) return false;
     out->commitment = commitment_of(c);
-    if (!out->commitment || !has(c, " model units ")) return true;
+    if (!out->commitment || !canon_has(c, " model units ")) return true;
     out->family = USAGE_UNIT;
     out->scheme = "model unit";
     out->kind = w->feature && strstr(w->feature, "Custom") ? "custom" : "base";
@@ -182,16 +157,18 @@ static bool classify_provisioned(struct usage_class *out, const struct usage_wor
 }
 
 static bool classify_tuning(struct usage_class *out, const struct usage_words *w,
-                            const struct canon *c)
+                            const struct usage_canon *c)
 {
-    bool storage = has(c, " customization storage ");
-    bool hours = has(c, " rft training ");
-    if (!storage && !hours && !has(c, " customization training ")) return false;
+    bool storage = canon_has(c, " customization storage ");
+    bool hours = canon_has(c, " rft training ");
+    if (!storage && !hours && !canon_has(c, " customization training ")) return false;
     out->family = USAGE_TUNING;
     out->method = storage ? "any" : hours ? "reinforcement fine-tuning" : "fine-tuning";
     out->item = storage ? "storage" : "training";
     if (storage)
         set_unit(out, w, "month", "custom model-month", 0);
+    else if (usage_unit(w, "image", &out->per))
+        out->unit = "image seen";
     else if (hours)
         set_unit(out, w, "hour", "hour", 0);
     else
@@ -200,12 +177,12 @@ static bool classify_tuning(struct usage_class *out, const struct usage_words *w
 }
 
 static bool classify_service(struct usage_class *out, const struct usage_words *w,
-                             const struct canon *c)
+                             const struct usage_canon *c)
 {
     const char *service = NULL;
     if (strcmp(w->code, "AmazonBedrockAgentCore") == 0) service = "AgentCore";
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-        if (!has(c, services[i].words)) continue;
+        if (!canon_has(c, services[i].words)) continue;
         service = services[i].service;
         break;
     }
@@ -215,10 +192,10 @@ static bool classify_service(struct usage_class *out, const struct usage_words *
     out->per = 1;
     if (strcmp(service, "Custom Model Import") != 0) return true;
     out->unit = "CMU-minute";
-    out->item = has(c, " v 1 0 ")   ? "inference v1.0"
-                : has(c, " v 2 0 ") ? "inference v2.0"
-                                    : NULL;
-    if (has(c, " storage ")) {
+    out->item = canon_has(c, " v 1 0 ")   ? "inference v1.0"
+                : canon_has(c, " v 2 0 ") ? "inference v2.0"
+                                          : NULL;
+    if (canon_has(c, " storage ")) {
         out->item = "storage";
         out->unit = "CMU-month";
     }
@@ -237,32 +214,46 @@ static const struct {
     { " ultrafast ", "ultrafast_" },
 };
 
-static const char *const modalities[] = { "image", "video", "audio", "speech" };
-
-static const char *direction_of(const struct canon *c)
+const char *usage_tier_prefix(const struct usage_canon *c)
 {
-    if (has(c, " cache write ")) {
-        if (has(c, " write 1 h") || has(c, " 1 h ") || has(c, " 1 hour "))
-            return "cache_write_1h";
-        return has(c, " 30 m") ? "cache_write_30m" : "cache_write_5m";
-    }
-    if (has(c, " cache read ")) return "cache_read";
-    if (has(c, " input ")) return "input";
-    return has(c, " output ") || has(c, " response ") ? "output" : NULL;
+    for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++)
+        if (canon_has(c, tiers[i].words)) return tiers[i].prefix;
+    return "";
 }
 
-static void name_dimension(struct usage_class *out, const struct canon *c,
+const char *usage_scope(const struct usage_words *w, const struct usage_canon *c)
+{
+    if (canon_has(c, " global ")) return "global";
+    bool regional = usage_is_marketplace(w) || canon_has(c, " geo ") ||
+                    canon_has(c, " regional cris ");
+    return regional ? "geo/in-region" : "";
+}
+
+static const char *const modalities[] = { "image", "video", "audio", "speech" };
+
+static const char *direction_of(const struct usage_canon *c)
+{
+    if (canon_has(c, " cache write ")) {
+        if (canon_has(c, " write 1 h") || canon_has(c, " 1 h ") ||
+            canon_has(c, " 1 hour "))
+            return "cache_write_1h";
+        return canon_has(c, " 30 m") ? "cache_write_30m" : "cache_write_5m";
+    }
+    if (canon_has(c, " cache read ")) return "cache_read";
+    if (canon_has(c, " input ")) return "input";
+    return canon_has(c, " output ") || canon_has(c, " response ") ? "output" : NULL;
+}
+
+static void name_dimension(struct usage_class *out, const struct usage_canon *c,
                            const char *direction)
 {
-    const char *prefix = "";
-    for (size_t i = 0; i < sizeof tiers / sizeof *tiers && !*prefix; i++)
-        if (has(c, tiers[i].words)) prefix = tiers[i].prefix;
+    const char *prefix = usage_tier_prefix(c);
     for (size_t i = 0; i < sizeof modalities / sizeof *modalities; i++) {
         char words[32];
         snprintf(words, sizeof words, " %s token", modalities[i]);
-        bool named = has(c, words);
+        bool named = canon_has(c, words);
         snprintf(words, sizeof words, " %s %s ", modalities[i], direction);
-        if (!named && !has(c, words)) continue;
+        if (!named && !canon_has(c, words)) continue;
         snprintf(out->dimension, sizeof out->dimension, "%s%s_%s_tokens", prefix,
                  direction, modalities[i]);
         return;
@@ -271,29 +262,29 @@ static void name_dimension(struct usage_class *out, const struct canon *c,
 }
 
 static void classify_tokens(struct usage_class *out, const struct usage_words *w,
-                            const struct canon *c)
+                            const struct usage_canon *c)
 {
     const char *direction = direction_of(c);
-    if (has(c, " grounding ") && is_unit(w, "request", &out->per)) {
+    if (canon_has(c, " grounding ") && usage_unit(w, "request", &out->per)) {
         out->family = USAGE_TOKEN;
         out->unit = "request";
         snprintf(out->dimension, sizeof out->dimension, "web_grounding_request");
         return;
     }
-    if (!direction || !(has(c, " token ") || has(c, " tokens "))) return;
+    int32_t per = 0; /* "kimi-k2.5-input": the unit alone says that it counts tokens */
+    bool tokens = canon_has(c, " token ") || canon_has(c, " tokens ") ||
+                  usage_unit(w, "token", &per);
+    if (!direction || !tokens) return;
     name_dimension(out, c, direction);
     out->family = USAGE_TOKEN;
-    out->long_context = has(c, " long ctx ") || has(c, " long context ");
+    out->long_context = canon_has(c, " long ctx ") || canon_has(c, " long context ");
     set_unit(out, w, "token", "token", 1000000);
-    if (has(c, " global "))
-        out->scope = "global";
-    else if (is_marketplace(w) || has(c, " geo ") || has(c, " regional cris "))
-        out->scope = "geo/in-region";
+    out->scope = usage_scope(w, c);
 }
 
 void usage_classify(struct usage_class *out, const struct usage_words *w)
 {
-    struct canon usage = { 0 };
+    struct usage_canon usage = { 0 };
     *out = (struct usage_class){ .scope = "" };
     canon_add(&usage, w->usage);
     if (classify_service(out, w, &usage) || classify_reserved(out, w, &usage) ||
@@ -303,5 +294,6 @@ void usage_classify(struct usage_class *out, const struct usage_words *w)
     canon_add(&usage, w->inference);
     canon_add(&usage, w->tier);
     if (w->feature && strstr(w->feature, "Batch")) canon_add(&usage, "batch");
+    if (usage_classify_media(out, w, &usage)) return;
     classify_tokens(out, w, &usage);
 }

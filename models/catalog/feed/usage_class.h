@@ -12,7 +12,7 @@
 
 enum usage_family {
     USAGE_UNCLASSIFIED,
-    USAGE_TOKEN,  /* a row of prices by dimension */
+    USAGE_TOKEN,  /* a row of prices by dimension: tokens, images, seconds of video */
     USAGE_UNIT,   /* model units, reserved tokens per minute, by the hour */
     USAGE_TUNING, /* training, storage of custom models */
     USAGE_OTHER,  /* services around models */
@@ -29,9 +29,10 @@ struct usage_words {
     const char *tier;      /* service_tier */
     const char *unit;      /* as published: "1K tokens" */
     const char *about;     /* the dimension's description */
+    const char *media;     /* modality and resolution: "Document image", "HD" */
 };
 
-enum { USAGE_TEXT = 48 };
+enum { USAGE_TEXT = 64 };
 
 struct usage_class {
     enum usage_family family;
@@ -49,6 +50,9 @@ struct usage_class {
 /* Never fails: what it does not know is USAGE_UNCLASSIFIED; a known usage in an unknown
  * unit has `per` 0. Owns: nothing, all texts are constants. */
 void usage_classify(struct usage_class *out, const struct usage_words *w);
+
+/* Of USAGE_TOKEN: a price of images, seconds, videos or queries, not of tokens. */
+bool usage_is_media(const struct usage_class *c);
 
 /* Split "USE1-NovaMicro-input-tokens" and "USE1-MP:USE1_InputTokenCount-Units" into the
  * region's code (`*prefix_bytes`, 0 when there is none) and what follows it, with

@@ -16,9 +16,14 @@ static const char *const tails[] = {
     "-Customization-",
     "-RFT-",
     "-CustomModelImport-",
+    "-Custom-",
+    "-T2I-",
+    "-I2I-",
+    "-T2V-",
+    "-I2V-",
 };
 
-static const char *model_word(const char *rest, struct arena *a)
+const char *usage_model_word(const char *rest, struct arena *a)
 {
     const char *end = NULL;
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
@@ -43,12 +48,12 @@ struct usage_meaning usage_read(const char *usage_type, const char *product,
                              .unit = unit };
     usage_classify(&c, &w);
     out.per = c.per;
-    if (c.family != USAGE_TOKEN) {
+    if (c.family != USAGE_TOKEN || usage_is_media(&c)) {
         out.why = c.family == USAGE_UNCLASSIFIED ? "unclassified usage type"
                                                  : "billed by other than tokens";
         return out;
     }
-    const char *name = market ? product : model_word(rest, a);
+    const char *name = market ? product : usage_model_word(rest, a);
     out.dimension = arena_text(a, c.dimension);
     out.global = strcmp(c.scope, "global") == 0;
     out.model = name_join(join, name, &out.why);

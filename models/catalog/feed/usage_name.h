@@ -23,4 +23,8 @@ struct usage_meaning usage_read(const char *usage_type, const char *product,
                                 const char *unit, struct name_join *join,
                                 struct arena *a);
 
+/* What stands before the kind of use in a usage type of the service itself, its region
+ * cut: "NovaMicro", "openai.gpt-oss-120b"; "" when none is known. Owns: the arena. */
+const char *usage_model_word(const char *rest, struct arena *a);
+
 #endif
