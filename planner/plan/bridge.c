@@ -48,14 +48,22 @@ static double bill(const struct pair *p, unsigned changed)
     double requests = volume->requests * commit->left_requests;
     double input = volume->requests * length->input_per_request * commit->left_input;
     double output = volume->requests * length->output_per_request * commit->left_output;
-    double usd = commit->commitments_usd + mix->custom_usd;
+    double usd = commit->commitments_usd + mix->custom_usd, stated = 0;
     for (size_t i = 0; i < mix->lines; i++) {
         const struct bridge_line *l = &mix->line[i];
-        usd +=
-            token_usd(p, l, changed) *
-            (l->per_request * requests + l->per_input * input + l->per_output * output);
+        double units =
+            l->per_request * requests + l->per_input * input + l->per_output * output;
+        if (l->whole > 0)
+            units = volume->requests *
+                        (l->per_request + l->per_input * length->input_per_request +
+                         l->per_output * length->output_per_request) +
+                    l->units;
+        if (l->stated > 0)
+            stated += token_usd(p, l, changed) * units;
+        else
+            usd += token_usd(p, l, changed) * units;
     }
-    return usd * price->keep;
+    return usd * price->keep + stated;
 }
 
 /* |S|! (n − |S| − 1)! / n! */

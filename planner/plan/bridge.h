@@ -27,12 +27,16 @@ enum bridge_cause {
 };
 extern const char *const bridge_cause_text[BRIDGE_CAUSES];
 
-/* Tokens of one dimension: a request's worth of them, and what one costs. */
+/* Units of one line, mostly tokens of a dimension: a request's worth of them, and what
+ * one costs. */
 struct bridge_line {
     const char *key; /* "amazon.nova-lite-v1:0 us-east-1 in-region input" */
     double per_request, per_input, per_output;
     double usd;          /* of a token, as listed */
     double extended_usd; /* on top of it, by extended access */
+    double units;        /* that do not follow the requests: a store's hours */
+    double whole;        /* 1: of all requests, not only those paid by the token */
+    double stated;       /* 1: no discount applies */
 };
 
 struct bridge_workload {

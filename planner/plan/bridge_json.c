@@ -13,10 +13,11 @@
 struct figure {
     const char *key;
     size_t offset;
+    bool may_miss; /* in what an older version wrote: 0 */
 };
 
 /* clang-format off */
-#define W(k, f) { k, offsetof(struct bridge_workload, f) }
+#define W(k, f) { k, offsetof(struct bridge_workload, f), false }
 static const struct figure workload_figure[] = {
     W("requests", requests),
     W("input_tokens_per_request", input_per_request),
@@ -29,14 +30,19 @@ static const struct figure workload_figure[] = {
     W("price_factor", keep),
 };
 #undef W
-#define L(k, f) { k, offsetof(struct bridge_line, f) }
+#define L(k, f) { k, offsetof(struct bridge_line, f), false }
+#define LATER(k, f) { k, offsetof(struct bridge_line, f), true }
 static const struct figure line_figure[] = {
     L("tokens_per_request", per_request),
     L("per_input_token", per_input),
     L("per_output_token", per_output),
     L("usd_per_token", usd),
     L("extended_access_usd_per_token", extended_usd),
+    LATER("units", units),
+    LATER("of_all_requests", whole),
+    LATER("stated", stated),
 };
+#undef LATER
 #undef L
 /* clang-format on */
 enum {
@@ -78,6 +84,7 @@ static enum err_code take(void *to, const cJSON *item, const struct figure *f, s
 {
     for (size_t i = 0; i < n; i++) {
         const cJSON *x = cJSON_GetObjectItemCaseSensitive(item, f[i].key);
+        if (!x && f[i].may_miss) continue;
         if (!cJSON_IsNumber(x) || !isfinite(x->valuedouble))
             return err_set(e, ERR_INPUT, "%s is not a number", f[i].key);
         *(double *)((char *)to + f[i].offset) = x->valuedouble;

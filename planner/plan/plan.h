@@ -20,6 +20,7 @@
 #include "catalog.h"
 #include "commit.h"
 #include "demand.h"
+#include "extras.h"
 #include "lengths.h"
 #include "overflow.h"
 #include "plan_config.h"
@@ -48,6 +49,13 @@ struct plan_workload {
     const struct traffic_model *bursts; /* fitted to that; NULL: not yet */
     bool required_input[MODALITY_COUNT];
     struct notes assumptions;
+
+    /* lines beside the tokens, what they add to every prompt, and what they let pass:
+     * `lengths` and `demand` are of what reaches a model */
+    struct extras extras;
+    double own_input_mean; /* tokens of a request before anything is added */
+    double added_input;
+    double served_share; /* of the requests asked; the rest is blocked before a model */
 };
 
 /* quantity of a month = per_request × requests + per_input × input tokens
@@ -92,10 +100,6 @@ struct plan_reserved {
     int64_t units[2];
 };
 
-struct month_totals {
-    double requests, input, output, windows; /* windows: 5-minute ones with traffic */
-};
-
 struct plan_option {
     const struct candidate_settings *candidate;
     size_t workload;
@@ -117,6 +121,8 @@ struct plan_option {
     double attachment_tokens; /* a mean request's, beside its text */
     struct usd_acc training, storage_per_month;
     int64_t retrain_every_months;
+    struct extras extras;    /* its workload's lines, and its own */
+    double extras_total_usd; /* of them, in the mean total */
     double idle_usd_per_month;
 
     /* what it may do */
@@ -201,6 +207,7 @@ struct volume_curve {
 
 struct bridge_side;
 struct plan_probe;
+struct table;
 
 struct plan {
     struct app *app;
@@ -210,6 +217,7 @@ struct plan {
     size_t workloads;
     struct plan_option *option;
     size_t options, option_capacity;
+    struct extras extras; /* of no workload: by month only */
 
     struct plan_probe *probe; /* saved ones with a P95, oldest first */
     size_t probes;
@@ -279,6 +287,23 @@ void plan_curves(struct plan *p);
 size_t plan_shown(const struct plan *p, size_t *out, size_t most);
 
 /* pieces of the above, a file each */
+/* The lines of one workload, what they add to its prompts and keep from its model; and
+ * those of the whole plan. `lengths` must be there.
+ * Errors: ERR_INPUT, ERR_UNPRICED, ERR_NOT_FOUND with "plan.ini:LINE: [section]: …". */
+NODISCARD enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
+                                             struct err *e);
+NODISCARD enum err_code plan_whole_extras(struct plan *p, struct err *e);
+/* The lines of an option: its workload's, and those that hang on its own prices.
+ * Errors: ERR_UNPRICED, ERR_NOT_FOUND: reasons, not failures, to the caller. */
+NODISCARD enum err_code plan_option_extras(struct plan *p, struct plan_option *o,
+                                           struct err *e);
+/* Fill `quantity` and `usd` of every line, from the paths. */
+void plan_mean_extras(struct plan *p);
+/* The lines behind the ranking: of each workload's choice, and of the whole plan.
+ * False when there are none. */
+bool plan_extras_table(const struct plan *p, struct table *t);
+double plan_whole_usd(const struct plan *p, size_t month); /* lines of the whole plan */
+double plan_keep(const struct plan *p); /* of a price, after the discount */
 /* Adds the components of `share` of the requests under one tier's prices.
  * Errors: ERR_UNPRICED, ERR_NOT_FOUND (routing): reasons, not failures, to the caller.
  */
@@ -375,7 +400,6 @@ void plan_overflow_curve(const struct plan *p, const struct plan_option *o,
 int64_t plan_paid_hours(const struct plan *p, const struct plan_option *o);
 
 /* answers */
-struct table;
 void plan_table(const struct plan *p, struct table *t);
 /* Four significant digits, with thousands marks for people and without for csv.
  * Owns: the plan's arena. */
@@ -393,6 +417,7 @@ enum plan_chart {
     CHART_MONTHS,
     CHART_SENSITIVITY,
     CHART_VOLUME,
+    CHART_EXTRAS,
     CHART_COUNT
 };
 extern const char *const plan_chart_name[CHART_COUNT];

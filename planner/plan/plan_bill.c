@@ -57,19 +57,39 @@ static double custom_usd(const struct plan_option *o, size_t first, size_t month
     return usd;
 }
 
+/* Extra lines: units that follow no request, and USD before the discount, but for
+ * those that none applies to. */
+static void extra_lines(struct plan_bill *b, double *listed, double *stated,
+                        const struct extras *x, size_t first, size_t months)
+{
+    const struct month_totals all = { b->requests, b->input, b->output, 0 };
+    for (size_t i = 0; i < x->count; i++) {
+        const struct plan_extra *l = &x->line[i];
+        for (size_t m = first; l->by_month && m < first + months; m++)
+            b->units[i] += l->by_month[m];
+        double units = l->per_request * all.requests + l->per_input * all.input +
+                       l->per_output * all.output + b->units[i];
+        *(l->price.stated ? stated : listed) += units * extra_unit_usd(l);
+    }
+}
+
 struct plan_bill plan_bill(const struct plan *p, const struct plan_option *o,
                            size_t first, size_t months)
 {
-    struct plan_bill b = { .quantity = ARENA_NEW(p->arena, double, o->components + 1) };
-    double tokens = 0, keep = 1 - p->config.account.discount_ppm * 1e-6;
+    struct plan_bill b = { .quantity = ARENA_NEW(p->arena, double, o->components + 1),
+                           .units = ARENA_NEW(p->arena, double, o->extras.count + 1) };
+    double tokens = 0, listed = 0, stated = 0, keep = plan_keep(p);
     totals(&b, p, o, first, months);
+    extra_lines(&b, &listed, &stated, &o->extras, first, months);
     for (size_t i = 0; o->tokens_billed && i < o->components; i++)
         tokens += b.quantity[i] * (double)o->component[i].rate.pusd * 1e-12 /
                   o->component[i].rate.per;
     double nusd = mean_nusd(p, o, first, months);
     b.total.nusd = (int64_t)nearbyint(nusd);
     b.custom_usd = custom_usd(o, first, months);
-    b.commitments_usd = keep > 0 ? nusd * 1e-9 / keep - tokens - b.custom_usd : 0;
+    if (keep > 0)
+        b.commitments_usd =
+            (nusd * 1e-9 - stated) / keep - tokens - b.custom_usd - listed;
     /* what is left of rounding is no commitment */
     bool bought = o->unit || o->reserved || o->import_copies > 0;
     if (!bought) b.commitments_usd = 0;
@@ -115,6 +135,43 @@ static void add_line(struct bridge_workload *w, const struct plan *p,
                                                 .usd = usd };
 }
 
+static struct bridge_line bridge_extra(const struct plan *p, const struct plan_extra *l,
+                                       double units)
+{
+    return (struct bridge_line){ .key = extra_name(l, p->arena),
+                                 .per_request = l->per_request,
+                                 .per_input = l->per_input,
+                                 .per_output = l->per_output,
+                                 .usd = extra_unit_usd(l),
+                                 .units = units,
+                                 .whole = 1,
+                                 .stated = l->price.stated };
+}
+
+/* The lines of the whole plan, as a workload of their own. */
+static struct bridge_workload whole_plan(const struct plan *p, size_t first,
+                                         size_t months)
+{
+    struct bridge_workload w = { .name = "the whole plan",
+                                 .option = "lines",
+                                 .left_requests = 1,
+                                 .left_input = 1,
+                                 .left_output = 1,
+                                 .keep = plan_keep(p) };
+    double usd = 0;
+    w.line = ARENA_NEW(p->arena, struct bridge_line, p->extras.count + 1);
+    for (size_t i = 0; i < p->extras.count; i++) {
+        double units = 0;
+        for (size_t m = first; m < first + months; m++)
+            units += p->extras.line[i].by_month[m];
+        w.line[w.lines++] = bridge_extra(p, &p->extras.line[i], units);
+    }
+    for (size_t m = first; m < first + months; m++)
+        usd += plan_whole_usd(p, m);
+    w.nusd = (int64_t)nearbyint(usd * 1e9);
+    return w;
+}
+
 struct bridge_workload plan_bridge_workload(const struct plan *p,
                                             const struct plan_option *o,
                                             const struct plan_bill *b)
@@ -130,24 +187,28 @@ struct bridge_workload plan_bridge_workload(const struct plan *p,
         .left_output = o->tokens_billed ? ratio(b->left_output, b->output, 1) : 0,
         .commitments_usd = b->commitments_usd,
         .custom_usd = b->custom_usd,
-        .keep = 1 - p->config.account.discount_ppm * 1e-6,
+        .keep = plan_keep(p),
         .nusd = b->total.nusd,
     };
-    w.line = ARENA_NEW(p->arena, struct bridge_line, o->components + 1);
+    w.line =
+        ARENA_NEW(p->arena, struct bridge_line, o->components + o->extras.count + 1);
     for (size_t i = 0; i < o->components; i++)
         add_line(&w, p, o, b, i);
+    for (size_t i = 0; i < o->extras.count; i++)
+        w.line[w.lines++] = bridge_extra(p, &o->extras.line[i], b->units[i]);
     return w;
 }
 
 struct bridge_side plan_bridge_side(const struct plan *p, size_t first, size_t months)
 {
     struct bridge_side s = { .workload = ARENA_NEW(p->arena, struct bridge_workload,
-                                                   p->workloads) };
+                                                   p->workloads + 1) };
     for (size_t w = 0; w < p->workloads; w++) {
         if (p->choice[w] == p->options) continue;
         const struct plan_option *o = &p->option[p->choice[w]];
         struct plan_bill b = plan_bill(p, o, first, months);
         s.workload[s.workloads++] = plan_bridge_workload(p, o, &b);
     }
+    if (p->extras.count) s.workload[s.workloads++] = whole_plan(p, first, months);
     return s;
 }

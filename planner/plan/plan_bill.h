@@ -12,6 +12,7 @@ struct plan_bill {
     double left_requests, left_input, left_output;
     double *quantity;                   /* billed tokens of each component */
     double commitments_usd, custom_usd; /* before the discount */
+    double *units;                      /* of each extra line, by month alone */
     struct usd total;                   /* the bill */
 };
 

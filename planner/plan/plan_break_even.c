@@ -17,8 +17,8 @@ static const double LOWEST = 1e-3, HIGHEST = 1e3; /* times the stated volume */
 /* The mean total of one option when demand is scaled: fixed + scale × by the token, or
  * the best number of units for that volume. */
 struct volume_cost {
-    double fixed, by_token; /* USD a path */
-    double unit;            /* USD of one unit over the plan; 0: no units */
+    double fixed, by_token, by_request; /* USD a path; by_request: of extra lines */
+    double unit;                        /* USD of one unit over the plan; 0: no units */
     struct overflow curve;
     double paths;
 };
@@ -26,11 +26,6 @@ struct volume_cost {
 static size_t sample_paths(const struct plan *p)
 {
     return p->paths < BREAK_EVEN_PATHS ? p->paths : BREAK_EVEN_PATHS;
-}
-
-static double keep(const struct plan *p) /* of the price, after the discount */
-{
-    return 1 - (double)p->config.account.discount_ppm * 1e-6;
 }
 
 static double token_usd(const struct plan *p, const struct plan_option *o, size_t paths)
@@ -51,6 +46,28 @@ static double token_usd(const struct plan *p, const struct plan_option *o, size_
     return usd / (double)paths;
 }
 
+/* The option's extra lines, a path: `*fixed`, and what follows the volume. */
+static double extra_usd(const struct plan *p, const struct plan_option *o, size_t paths,
+                        double *fixed)
+{
+    double volume = 0;
+    *fixed = 0;
+    for (size_t m = 0; m < p->months; m++) {
+        struct month_totals mean = { 0 };
+        for (size_t path = 0; path < paths; path++) {
+            const struct month_totals *t =
+                &p->demand[(o->workload * p->paths + path) * p->months + m];
+            mean.requests += t->requests / (double)paths;
+            mean.input += t->input / (double)paths;
+            mean.output += t->output / (double)paths;
+        }
+        struct extras_usd x = extras_usd(&o->extras, &mean, m, plan_keep(p));
+        *fixed += x.fixed;
+        volume += x.volume;
+    }
+    return volume;
+}
+
 static double fixed_usd(const struct plan *p, const struct plan_option *o)
 {
     double trainings = 1;
@@ -65,11 +82,12 @@ static struct volume_cost cost_of(const struct plan *p, const struct plan_option
 {
     size_t paths = sample_paths(p);
     struct volume_cost v = { .paths = (double)paths };
-    v.fixed = fixed_usd(p, o) * keep(p);
-    v.by_token = token_usd(p, o, paths) * keep(p);
+    v.by_request = extra_usd(p, o, paths, &v.fixed);
+    v.fixed += fixed_usd(p, o) * plan_keep(p);
+    v.by_token = token_usd(p, o, paths) * plan_keep(p);
     if (o->unit) {
         v.unit = (double)o->unit->rate.pusd * 1e-12 / o->unit->rate.per *
-                 (double)plan_paid_hours(p, o) * keep(p);
+                 (double)plan_paid_hours(p, o) * plan_keep(p);
         plan_overflow_curve(p, o, paths, 0, &v.curve);
     }
     return v;
@@ -78,19 +96,19 @@ static struct volume_cost cost_of(const struct plan *p, const struct plan_option
 static double usd_at(const struct plan *p, const struct plan_option *o,
                      const struct volume_cost *v, double scale)
 {
-    if (!o->unit) return v->fixed + scale * v->by_token;
+    if (!o->unit) return v->fixed + scale * (v->by_token + v->by_request);
     double best = HUGE_VAL, most = ceil(v->curve.peak * scale);
     double allowed =
         p->workload[o->workload].require->throttled * v->curve.total_weight;
     for (double n = 1; n <= fmax(1, fmin(most, MOST_UNITS)); n++) {
         double over = overflow_above(&v->curve, n / scale);
         double usd = n * v->unit;
-        if (o->tokens_billed) usd += scale * over / v->paths * keep(p);
+        if (o->tokens_billed) usd += scale * over / v->paths * plan_keep(p);
         if (!o->tokens_billed && over > allowed) continue;
         if (usd > best) break; /* convex in n */
         best = usd;
     }
-    return v->fixed + best;
+    return v->fixed + scale * v->by_request + best;
 }
 
 void plan_volume_curve(const struct plan *p, const struct plan_option *o,

@@ -95,7 +95,7 @@ static void demand_spec(struct plan_workload *w, const struct plan *p)
     struct demand_spec *d = &w->demand;
     d->start_unix_s = p->month_start_unix_s[0];
     d->hours = p->hours;
-    d->requests_per_day = s->requests_per_day;
+    d->requests_per_day = s->requests_per_day * w->served_share;
     d->level_sd = s->level_uncertainty;
     d->growth_per_month = s->growth_per_month.middle;
     d->growth_sd = s->growth_per_month.spread;
@@ -108,7 +108,10 @@ static void demand_spec(struct plan_workload *w, const struct plan *p)
     d->shock_days = s->shock_days;
     d->input_mean = lengths_input_mean(&w->lengths);
     d->output_mean = lengths_output_mean(&w->lengths);
-    if (!s->input_tokens) return; /* a measured workload knows its own */
+    if (!s->input_tokens) { /* a measured workload knows its own */
+        d->input_cv *= w->own_input_mean / d->input_mean;
+        return;
+    }
     d->input_cv = lengths_input_cv(&w->lengths);
     d->output_cv = lengths_output_cv(&w->lengths);
 }
@@ -123,6 +126,9 @@ static enum err_code build_workload(struct plan *p, size_t i, struct err *e)
         lengths(w, p->config.path, p->arena, e))
         return err_wrap(e, "%s:%d: [workload %s]: ", p->config.path, w->settings->line,
                         w->settings->name);
+    w->own_input_mean = lengths_input_mean(&w->lengths);
+    w->served_share = 1;
+    if (plan_workload_extras(p, w, e)) return e->code;
     if (modalities(w->required_input, w->require->input, p->arena, e))
         return err_wrap(e, "%s:%d: [require %s]: ", p->config.path, w->require->line,
                         w->settings->name);
@@ -184,7 +190,7 @@ enum err_code plan_build(struct plan *p, const char *path, struct app *app,
     p->workload = ARENA_NEW(p->arena, struct plan_workload, p->workloads);
     for (size_t i = 0; i < p->workloads; i++)
         if (build_workload(p, i, e)) return e->code;
-    if (plan_probes(p, e)) return e->code;
+    if (plan_whole_extras(p, e) || plan_probes(p, e)) return e->code;
     for (size_t i = 0; i < p->config.candidates; i++) {
         const struct candidate_settings *c = &p->config.candidate[i];
         if (plan_add_options(p, c, e))

@@ -11,8 +11,8 @@
 
 enum { MOST_BARS = 14 };
 
-const char *const plan_chart_name[CHART_COUNT] = { "candidates", "spend", "months",
-                                                   "sensitivity", "volume" };
+const char *const plan_chart_name[CHART_COUNT] = { "candidates",  "spend",  "months",
+                                                   "sensitivity", "volume", "extras" };
 
 static bool chart_candidates(struct plot *out, const struct plan *p)
 {
@@ -249,10 +249,54 @@ static bool chart_volume(struct plot *out, const struct plan *p)
     return p->curves > 0;
 }
 
+/* A bar for the tokens of each choice, and one for every line beside them. */
+static bool chart_extras(struct plot *out, const struct plan *p)
+{
+    enum { MOST = 24 };
+    struct arena *a = p->arena;
+    double *x = ARENA_NEW(a, double, 2 * MOST), *y = x + MOST;
+    const char **name = ARENA_NEW(a, const char *, MOST);
+    size_t n = 0, lines = p->extras.count;
+    for (size_t w = 0; w < p->workloads; w++) {
+        size_t chosen = p->choice[w];
+        if (chosen == p->options) continue;
+        const struct plan_option *o = &p->option[chosen];
+        double rest = o->monthly.mean;
+        for (size_t i = 0; i < o->extras.count; i++)
+            rest -= o->extras.line[i].usd;
+        lines += o->extras.count;
+        if (n < MOST) y[n] = rest, name[n++] = plan_option_name(p, o);
+        for (size_t i = 0; i < o->extras.count && n < MOST; i++) {
+            y[n] = o->extras.line[i].usd;
+            name[n++] = extra_name(&o->extras.line[i], a);
+        }
+    }
+    for (size_t i = 0; i < p->extras.count && n < MOST; i++) {
+        y[n] = p->extras.line[i].usd;
+        name[n++] = extra_name(&p->extras.line[i], a);
+    }
+    for (size_t i = 0; i < n; i++)
+        x[i] = (double)i;
+    struct plot_series *s = ARENA_NEW(a, struct plot_series, 1);
+    *s = (struct plot_series){ .style = PLOT_BARS, .x = x, .y = y, .count = n };
+    *out = (struct plot){
+        .title = "What a mean month is made of",
+        .y_label = "USD a month (mean)",
+        .category = name,
+        .categories = n,
+        .lying = true,
+        .y_from_zero = true,
+        .series = s,
+        .series_count = 1,
+    };
+    return lines > 0 && n > 0;
+}
+
 bool plan_chart(struct plot *out, const struct plan *p, enum plan_chart chart)
 {
     static bool (*const draw[CHART_COUNT])(struct plot *, const struct plan *) = {
-        chart_candidates, chart_spend, chart_months, chart_sensitivity, chart_volume
+        chart_candidates,  chart_spend,  chart_months,
+        chart_sensitivity, chart_volume, chart_extras
     };
     return draw[chart](out, p);
 }

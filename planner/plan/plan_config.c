@@ -84,7 +84,7 @@ static enum err_code check_sections(const struct ini *ini, struct arena *a,
         const struct ini_section *s = &ini->sections[i];
         const struct plan_section *known = plan_section_find(s->section);
         if (!known) return unknown_section(ini->path, s->line, s->section, a, e);
-        if (known->named != (*s->name != '\0'))
+        if (!known->beside && known->named != (*s->name != '\0'))
             return err_set(e, ERR_INPUT, "%s:%d: [%s] %s", ini->path, s->line,
                            s->section,
                            known->named ? "needs a name, as in [candidate nova-lite]"
@@ -211,6 +211,49 @@ static enum err_code load_candidates(struct plan_config *c, const struct ini *in
     return OK;
 }
 
+/* The workload a section names must be there. */
+static enum err_code check_head(const struct section_head *h, const char *section,
+                                const struct plan_config *c, struct arena *a,
+                                struct err *e)
+{
+    const char **names = ARENA_NEW(a, const char *, c->workloads);
+    if (!h->workload) return OK;
+    for (size_t i = 0; i < c->workloads; i++) {
+        names[i] = c->workload[i].name;
+        if (strcmp(names[i], h->workload) == 0) return OK;
+    }
+    return err_set(e, ERR_INPUT, "%s:%d: [%s]: no [workload %s]%s", c->path, h->line,
+                   plan_head_text(h, section, a), h->workload,
+                   text_did_you_mean(a, h->workload, names, c->workloads));
+}
+
+/* All sections of a kind that stands beside the workloads. */
+static enum err_code load_beside(void *list, size_t *count, const char *section,
+                                 const struct plan_config *c, const struct ini *ini,
+                                 struct arena *a, struct err *e)
+{
+    const struct plan_section *kind = plan_section_find(section);
+    size_t n = count_of(ini, section);
+    char *item = arena_alloc(a, n + 1, kind->settings_bytes);
+    for (size_t i = 0; i < n; i++) {
+        const struct ini_section *s = nth_of(ini, section, i);
+        struct section_head *h = (void *)(item + i * kind->settings_bytes);
+        if (load(h, ini, kind, s->name, a, e)) return e->code;
+        h->name = s->name;
+        h->line = s->line;
+        if (check_head(h, section, c, a, e)) return e->code;
+    }
+    *(void **)list = item;
+    *count = n;
+    return OK;
+}
+
+const char *plan_head_text(const struct section_head *h, const char *section,
+                           struct arena *a)
+{
+    return arena_printf(a, "%s%s%s", section, *h->name ? " " : "", h->name);
+}
+
 /* A currency comes with its rate and the rate's day, or not at all. */
 static enum err_code check_account(const struct account_settings *s, const char *path,
                                    struct err *e)
@@ -267,6 +310,7 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (!c.plan.start_unix_s) c.plan.start_unix_s = next_month(now_unix_s);
     if (load_workloads(&c, &ini, a, e)) return e->code;
     if (load_candidates(&c, &ini, a, e)) return e->code;
+    if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e)) return e->code;
     *out = c;
     return OK;
 }

@@ -65,6 +65,21 @@ struct budget_settings {
     int64_t fiscal_year_start; /* month, 1 = January */
 };
 
+/* What sections beside a workload begin with: their name, "" when they have none, and
+ * the workload they belong to. NULL: all of them, or the whole plan. */
+struct section_head {
+    const char *name;
+    int line;
+    const char *workload;
+};
+
+/* A line of the bill at a price that the plan states. */
+struct line_settings {
+    struct section_head head;
+    double monthly_usd, once_usd, usd_per_1k_requests, input_tokens;
+    const char *source, *billed_by;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -76,12 +91,15 @@ struct plan_config {
     struct require_settings *require; /* require[i] belongs to workload[i] */
     struct candidate_settings *candidate;
     size_t workloads, candidates;
+    const struct line_settings *line;
+    size_t lines;
 };
 
 /* The tables, for generators and the audit. */
 struct plan_section {
     const char *section, *help;
-    bool named; /* "[workload NAME]" */
+    bool named;  /* "[workload NAME]" */
+    bool beside; /* settings begin with a section_head, and the name may be left out */
     const struct opt *opts;
     size_t opt_count;
     size_t settings_bytes;
@@ -89,6 +107,10 @@ struct plan_section {
 extern const struct plan_section plan_sections[];
 extern const size_t plan_section_count;
 const struct plan_section *plan_section_find(const char *section); /* or NULL */
+
+/* "rag kb", or "rag" without a name. Owns: the arena. */
+const char *plan_head_text(const struct section_head *h, const char *section,
+                           struct arena *a);
 
 /* Read and check one file. `now_unix_s` gives the preset of `start`: the first day of
  * the next month. Errors: ERR_IO, ERR_INPUT, ERR_RANGE, ERR_NOT_FOUND with

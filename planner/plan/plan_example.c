@@ -111,7 +111,19 @@ static const struct example_section example[] = {
         { "purchase", "deployment, provisioned" } } },
     { "budget", "", NULL, { { "monthly_usd", "1700" } } },
 };
-enum { SECTIONS = sizeof example / sizeof *example, COMMENT_COLUMNS = 92 };
+
+/* Shown, and commented out. */
+static const struct example_section unused[] = {
+    { "line",
+      "cache",
+      NULL,
+      { { "monthly_usd", "214.62" }, { "source", "our offer of 2026-11" } } },
+};
+enum {
+    SECTIONS = sizeof example / sizeof *example,
+    UNUSED = sizeof unused / sizeof *unused,
+    COMMENT_COLUMNS = 92
+};
 
 static const char *value_of(const struct example_section *s, const char *key)
 {
@@ -138,7 +150,7 @@ static void comment(FILE *f, const char *text)
 
 /* The first section of a kind explains every key; later ones only say what they set. */
 static void print_explained(const struct example_section *s,
-                            const struct plan_section *p, FILE *f)
+                            const struct plan_section *p, bool off, FILE *f)
 {
     for (size_t i = 0; i < p->opt_count; i++) {
         const struct opt *o = &p->opts[i];
@@ -146,7 +158,7 @@ static void print_explained(const struct example_section *s,
         fputc('\n', f);
         comment(f, o->help);
         if (value)
-            fprintf(f, "%s = %s\n", o->key, value);
+            fprintf(f, "%s%s = %s\n", off ? ";" : "", o->key, value);
         else
             fprintf(f, ";%s = %s\n", o->key, o->preset ? o->preset : "");
     }
@@ -159,6 +171,21 @@ static void print_plain(const struct example_section *s, FILE *f)
             fprintf(f, "%s = %s\n", s->setting[i].key, s->setting[i].value);
 }
 
+static void print_section(const struct example_section *s, bool first, FILE *f)
+{
+    const struct plan_section *p = plan_section_find(s->section);
+    bool off = s >= unused && s < unused + UNUSED;
+    fputc('\n', f);
+    if (first) comment(f, p->help);
+    if (s->comment) comment(f, s->comment);
+    fprintf(f, "%s[%s%s%s]\n", off ? ";" : "", s->section, *s->name ? " " : "",
+            s->name);
+    if (first)
+        print_explained(s, p, off, f);
+    else
+        print_plain(s, f);
+}
+
 void plan_example_print(FILE *f)
 {
     fprintf(
@@ -168,18 +195,12 @@ void plan_example_print(FILE *f)
         "; and one candidate are needed; a key that is left out has the value shown.\n"
         "; bedplan plan plan.ini.example\n");
     for (size_t i = 0; i < SECTIONS; i++) {
-        const struct example_section *s = &example[i];
         bool first = true;
         for (size_t k = 0; k < i; k++)
-            first &= strcmp(example[k].section, s->section) != 0;
-        const struct plan_section *p = plan_section_find(s->section);
-        fputc('\n', f);
-        if (first) comment(f, p->help);
-        if (s->comment) comment(f, s->comment);
-        fprintf(f, "[%s%s%s]\n", s->section, *s->name ? " " : "", s->name);
-        if (first)
-            print_explained(s, p, f);
-        else
-            print_plain(s, f);
+            first &= strcmp(example[k].section, example[i].section) != 0;
+        print_section(&example[i], first, f);
     }
+    fputs("\n; What this plan does without.\n", f);
+    for (size_t i = 0; i < UNUSED; i++)
+        print_section(&unused[i], true, f);
 }

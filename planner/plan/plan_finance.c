@@ -176,6 +176,21 @@ static enum err_code bridge(const struct finance_page *page, const struct plan *
     return OK;
 }
 
+/* Lines beside the tokens, and whose invoice each stands on, where that is known. */
+static void line_invoices(struct table *t, const struct plan *p, const char *workload,
+                          const struct extras *x)
+{
+    for (size_t i = 0; i < x->count; i++) {
+        const struct plan_extra *l = &x->line[i];
+        const char **cell = table_row(t);
+        cell[0] = workload;
+        cell[1] = extra_name(l, p->arena);
+        cell[2] = l->billed_by;
+        cell[4] = plan_money(p, l->usd);
+        cell[5] = plan_money(p, l->idle_usd);
+    }
+}
+
 static void invoices(const struct finance_page *page, const struct plan *p)
 {
     static const struct table_column columns[] = {
@@ -197,9 +212,16 @@ static void invoices(const struct finance_page *page, const struct plan *p)
         cell[1] = plan_option_name(p, o);
         cell[2] = b.seller;
         cell[3] = b.found;
-        cell[4] = plan_money(p, o->monthly.mean);
-        cell[5] = plan_money(p, o->idle_usd_per_month);
+        double usd = o->monthly.mean, idle = o->idle_usd_per_month;
+        for (size_t i = 0; i < o->extras.count; i++) {
+            usd -= o->extras.line[i].usd;
+            idle -= o->extras.line[i].idle_usd;
+        }
+        cell[4] = plan_money(p, usd);
+        cell[5] = plan_money(p, idle);
+        line_invoices(&t, p, cell[0], &o->extras);
     }
+    line_invoices(&t, p, "the whole plan", &p->extras);
     heading(page, "On whose invoice");
     table(page, &t);
     paragraph(

@@ -71,6 +71,36 @@ static void option_prices(struct json *j, const struct plan_option *o)
     json_end(j);
 }
 
+static void extras(struct json *j, const struct extras *x)
+{
+    json_array(j, "extras");
+    for (size_t i = 0; i < x->count; i++) {
+        const struct plan_extra *l = &x->line[i];
+        json_object(j, NULL);
+        json_text(j, "section", l->owner);
+        json_text(j, "line", l->what);
+        money(j, "monthly_usd", l->usd);
+        money(j, "idle_usd_per_month", l->idle_usd);
+        json_estimate(j, "quantity_per_month", l->quantity, DIGITS);
+        json_text(j, "unit", l->price.unit);
+        json_rate(j, "usd_per_unit", l->price.rate);
+        json_int(j, "per", l->price.rate.per);
+        json_estimate(j, "per_request", l->per_request, DIGITS);
+        json_estimate(j, "per_input_token", l->per_input, DIGITS);
+        json_estimate(j, "per_output_token", l->per_output, DIGITS);
+        json_bool(j, "stated", l->price.stated);
+        json_text(j, "source", l->price.source);
+        json_text(j, "as_of", l->price.as_of);
+        json_text(j, "trust",
+                  l->price.stated ? NULL
+                                  : (const char *[]){ "A", "B", "C" }[l->price.trust]);
+        json_text(j, "billed_by", l->billed_by);
+        json_text(j, "note", l->note);
+        json_end(j);
+    }
+    json_end(j);
+}
+
 static void one_term(struct json *j, const struct plan *p, const struct plan_option *o)
 {
     json_object(j, NULL);
@@ -175,6 +205,7 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
     json_end(j);
     option_units(j, p, o);
     option_prices(j, o);
+    extras(j, &o->extras);
     json_end(j);
 }
 
@@ -396,6 +427,7 @@ enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
     for (size_t i = 0; i < p->options; i++)
         option(j, p, &p->option[p->order[i]]);
     json_end(j);
+    extras(j, &p->extras);
     findings(j, p);
     budget(j, p);
     bridge_side_json(j, "bills", p->bill);

@@ -34,7 +34,8 @@ static struct caching caching_of(struct plan *p, struct plan_option *o,
                   "nothing is cached: it has no cache price here");
         return c;
     }
-    c.share = s->cached_share;
+    /* what is added to a prompt is new each time */
+    c.share = s->cached_share * w->own_input_mean / w->demand.input_mean;
     if (o->model.cache_min_tokens > 0) {
         double most = lengths_tail(&w->lengths, o->candidate->input_scale,
                                    (double)o->model.cache_min_tokens)
@@ -50,7 +51,7 @@ static struct caching caching_of(struct plan *p, struct plan_option *o,
         notes_add(&o->assumptions, p->arena,
                   "its smallest cache checkpoint is not known");
     }
-    double rate = s->requests_per_day / 86400 / (double)s->cache_prefixes;
+    double rate = w->demand.requests_per_day / 86400 / (double)s->cache_prefixes;
     c.hit = 1 - exp(-rate * ttl_s);
     notes_add(
         &o->assumptions, p->arena,

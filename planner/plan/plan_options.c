@@ -102,6 +102,7 @@ static enum err_code add_option(struct plan *p, struct plan_option o, struct cat
     if (o.candidate->tuned != TUNED_NO && plan_option_tuning(p, &o, c, e) &&
         into_reason(p, &o, e))
         return e->code;
+    if (plan_option_extras(p, &o, e) && into_reason(p, &o, e)) return e->code;
     p->option =
         arena_grow(p->arena, p->option, &p->option_capacity, p->options + 1, sizeof o);
     p->option[p->options++] = o;

@@ -90,7 +90,7 @@ enum err_code plan_month_usd(struct usd *out, const struct plan *p,
                              const struct month_totals *left, double hourly_units,
                              struct err *e)
 {
-    struct usd_acc acc = { 0 };
+    struct usd_acc acc = { 0 }, stated = { 0 };
     if (o->tokens_billed && add_tokens(&acc, o, left, month, e)) return e->code;
     if (o->reserved && add_reserved(&acc, p, o, month, e)) return e->code;
     if (o->mix && add_mix(&acc, o->mix, month, hourly_units, e)) return e->code;
@@ -101,8 +101,12 @@ enum err_code plan_month_usd(struct usd *out, const struct plan *p,
             return e->code;
         if (usd_acc_add(&acc, windows, o->import_rate, e)) return e->code;
     }
-    if (add_fixed(&acc, o, month, e)) return e->code;
-    return usd_round(out, usd_acc_less(acc, p->config.account.discount_ppm), e);
+    if (add_fixed(&acc, o, month, e) ||
+        extras_bill(&acc, &stated, &o->extras, all, month, e))
+        return e->code;
+    acc = usd_acc_less(acc, p->config.account.discount_ppm);
+    if (usd_acc_sum(&acc, stated, e)) return e->code;
+    return usd_round(out, acc, e);
 }
 
 static enum err_code price_month(struct usd *out, const struct plan *p,
@@ -183,7 +187,8 @@ static void summarise(struct plan *p, struct plan_option *o, double *scratch)
     o->total = plan_stats_of(scratch, p->paths);
     o->monthly = per_month(o->total, (double)p->months);
     if (requests > 0)
-        o->usd_per_1k_requests = o->total.mean * (double)p->paths / requests * 1000;
+        o->usd_per_1k_requests = o->total.mean * (double)p->paths / requests * 1000 *
+                                 p->workload[o->workload].served_share;
 }
 
 /* What a month costs without a single call. */
@@ -200,7 +205,12 @@ static double idle_usd(const struct plan *p, const struct plan_option *o)
     if (o->unit && !o->mix)
         usd += units * MONTH_HOURS * (double)o->unit->rate.pusd * 1e-12 /
                o->unit->rate.per;
-    return usd * (1 - (double)p->config.account.discount_ppm * 1e-6);
+    usd *= plan_keep(p);
+    for (size_t m = 0; m < p->months; m++)
+        usd += extras_usd(&o->extras, &(struct month_totals){ 0 }, m, plan_keep(p))
+                   .standing /
+               (double)p->months;
+    return usd;
 }
 
 enum err_code plan_price(struct plan *p, struct err *e)
@@ -222,5 +232,6 @@ enum err_code plan_price(struct plan *p, struct err *e)
         p->option[i].idle_usd_per_month = idle_usd(p, &p->option[i]);
         if (p->option[i].cost_nusd) summarise(p, &p->option[i], scratch);
     }
+    plan_mean_extras(p);
     return OK;
 }

@@ -45,7 +45,7 @@ static void heading(const struct plan *p, FILE *f)
             "%s: %s requests/day, %+.3g%% +- %.3g%% a month; %s tokens in (P95 %s), %s "
             "out "
             "(P95 %s)",
-            k->settings->name, count(p, k->demand.requests_per_day),
+            k->settings->name, count(p, k->settings->requests_per_day),
             k->demand.growth_per_month * 100, k->demand.growth_sd * 100,
             count(p, k->demand.input_mean),
             count(p, lengths_input_quantile(&k->lengths, 0.95)),
@@ -308,6 +308,13 @@ void plan_print(const struct plan *p)
     }
     heading(p, f);
     if (t.rows > 0) app_print_table(p->app, &t);
+    struct table lines;
+    if (plan_extras_table(p, &lines)) {
+        fputc('\n', f);
+        say(p, f, "beside the tokens, in every figure above%s:",
+            p->extras.count ? " (the whole plan's in the budget only)" : "");
+        app_print_table(p->app, &lines);
+    }
     cheapest(p, f);
     infeasible(p, f);
     dominated(p, f);

@@ -90,7 +90,8 @@ static void add_chosen(struct plan *p)
             p->chosen[i] += (double)cost[i] * 1e-9;
     }
     for (size_t i = 0; i < n; i++)
-        p->chosen[i] -= (double)p->shared_nusd[i % p->months] * 1e-9;
+        p->chosen[i] += plan_whole_usd(p, i % p->months) -
+                        (double)p->shared_nusd[i % p->months] * 1e-9;
     for (size_t m = 0; m < p->months; m++) {
         for (size_t path = 0; path < p->paths; path++)
             column[path] = p->chosen[path * p->months + m];

@@ -240,7 +240,9 @@ static enum err_code read_all(struct plan *p, const cJSON *root, struct err *e)
                        schema ? schema : "missing");
     if (saved_text(&p->config.plan.name, root, "name", p->arena, e) ||
         saved_text(&p->config.plan.region, root, "region", p->arena, e) ||
-        read_time(p, root, e) || read_account(p, root, e) || saved_options(p, root, e))
+        read_time(p, root, e) || read_account(p, root, e) ||
+        saved_options(p, root, e) ||
+        saved_extras(&p->extras, saved_get(root, "extras"), p->arena, e))
         return e->code;
     read_findings(p, root);
     read_volume(p, root);

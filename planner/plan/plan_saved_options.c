@@ -73,6 +73,12 @@ static unsigned marks(const cJSON *list)
     return out;
 }
 
+static enum trust saved_trust(const char *text)
+{
+    if (text && *text == 'A') return TRUST_A;
+    return text && *text == 'B' ? TRUST_B : TRUST_C;
+}
+
 static enum err_code read_line(struct plan_component *c, const cJSON *line,
                                struct arena *a, struct err *e)
 {
@@ -93,9 +99,7 @@ static enum err_code read_line(struct plan_component *c, const cJSON *line,
     row->source = row->source ? arena_text(a, row->source) : NULL;
     row->as_of = cJSON_GetStringValue(saved_get(line, "as_of"));
     row->as_of = row->as_of ? arena_text(a, row->as_of) : NULL;
-    row->trust = trust && *trust == 'A'   ? TRUST_A
-                 : trust && *trust == 'B' ? TRUST_B
-                                          : TRUST_C;
+    row->trust = saved_trust(trust);
     return OK;
 }
 
@@ -108,6 +112,48 @@ static enum err_code read_lines(struct plan_option *o, const cJSON *lines,
     cJSON_ArrayForEach(one, lines)
     {
         if (read_line(&o->component[o->components++], one, a, e)) return e->code;
+    }
+    return OK;
+}
+
+static enum err_code read_extra(struct plan_extra *l, const cJSON *line,
+                                struct arena *a, struct err *e)
+{
+    const char *trust = cJSON_GetStringValue(saved_get(line, "trust"));
+    const char *as_of = cJSON_GetStringValue(saved_get(line, "as_of"));
+    const char *billed_by = cJSON_GetStringValue(saved_get(line, "billed_by"));
+    double usd, per;
+    char text[64];
+    if (saved_text(&l->owner, line, "section", a, e) ||
+        saved_text(&l->what, line, "line", a, e) ||
+        saved_text(&l->price.unit, line, "unit", a, e) ||
+        saved_text(&l->price.source, line, "source", a, e) ||
+        saved_number(&l->usd, line, "monthly_usd", 0, MOST, e) ||
+        saved_number(&l->idle_usd, line, "idle_usd_per_month", 0, MOST, e) ||
+        saved_number(&l->quantity, line, "quantity_per_month", 0, MOST, e) ||
+        saved_number(&usd, line, "usd_per_unit", 0, 9.2e6, e) ||
+        saved_number(&per, line, "per", 1, 1e6, e))
+        return err_wrap(e, "extras: ");
+    snprintf(text, sizeof text, "%.15g", usd);
+    if (per != 1 && per != 1000 && per != 1000000)
+        return err_set(e, ERR_INPUT, "extras: per is %g: want 1, 1000 or 1000000", per);
+    if (usd_rate_parse(&l->price.rate, text, (int32_t)per, e)) return e->code;
+    l->price.as_of = as_of ? arena_text(a, as_of) : NULL;
+    l->billed_by = billed_by ? arena_text(a, billed_by) : NULL;
+    l->price.stated = cJSON_IsTrue(saved_get(line, "stated"));
+    l->price.trust = saved_trust(trust);
+    return OK;
+}
+
+enum err_code saved_extras(struct extras *x, const cJSON *list, struct arena *a,
+                           struct err *e)
+{
+    const cJSON *one;
+    cJSON_ArrayForEach(one, list)
+    {
+        struct plan_extra l = { 0 };
+        if (read_extra(&l, one, a, e)) return e->code;
+        extras_add(x, a, l);
     }
     return OK;
 }
@@ -162,8 +208,11 @@ static enum err_code read_option(struct plan *p, struct plan_option *o,
         saved_text(&o->model.id, item, "model", a, e) ||
         saved_text(&o->buy.text, item, "purchase", a, e) ||
         saved_text(&o->region, item, "region", a, e) || read_costs(o, item, a, e) ||
-        read_lines(o, saved_get(item, "lines"), a, e))
+        read_lines(o, saved_get(item, "lines"), a, e) ||
+        saved_extras(&o->extras, saved_get(item, "extras"), a, e))
         return e->code;
+    for (size_t i = 0; i < o->extras.count; i++)
+        o->extras_total_usd += o->extras.line[i].usd * (double)p->months;
     o->workload = workload_named(p, workload);
     o->feasible = cJSON_IsTrue(saved_get(item, "feasible"));
     o->marks = marks(saved_get(item, "marks"));

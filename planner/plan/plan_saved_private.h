@@ -16,6 +16,9 @@ NODISCARD enum err_code saved_text(const char **out, const cJSON *o, const char 
 /* The percentiles that are there; all of them must be numbers. */
 NODISCARD enum err_code saved_stats(struct plan_stats *out, const cJSON *o,
                                     struct err *e);
+/* Lines beside the tokens; none where `list` is missing. */
+NODISCARD enum err_code saved_extras(struct extras *x, const cJSON *list,
+                                     struct arena *a, struct err *e);
 /* Options in their order, and the workloads they serve. */
 NODISCARD enum err_code saved_options(struct plan *p, const cJSON *root, struct err *e);
 

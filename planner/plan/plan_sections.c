@@ -11,6 +11,7 @@
 #define REQUIRE(T, f)   OPT_FIELD(struct require_settings, T, f)
 #define CANDIDATE(T, f) OPT_FIELD(struct candidate_settings, T, f)
 #define BUDGET(T, f)    OPT_FIELD(struct budget_settings, T, f)
+#define LINE(T, f)      OPT_FIELD(struct line_settings, T, f)
 
 #define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
 #define INT(k, u, lo_, hi_, p, at, h)  { .type = OPT_INT, .key = k, .unit = u, .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
@@ -91,6 +92,16 @@ static const struct opt candidate_opts[] = {
     INT("import_copies", "copies", 1, 10000, "1", CANDIDATE(int64_t, import_copies), "model copies that run while there is traffic"),
 };
 
+static const struct opt line_opts[] = {
+    TEXT("workload", "NAME", NULL, LINE(const char *, head.workload), "which workload it comes with; without it the only one, or with several the whole plan"),
+    REAL("monthly_usd", "USD", 0, 9e6, "0", LINE(double, monthly_usd), "owed every month, called or not"),
+    REAL("once_usd", "USD", 0, 9e6, "0", LINE(double, once_usd), "paid in the first month"),
+    REAL("usd_per_1k_requests", "USD", 0, 9e6, "0", LINE(double, usd_per_1k_requests), "paid by the request"),
+    REAL("input_tokens", "tokens", 0, 1e7, "0", LINE(double, input_tokens), "what it adds to every prompt of the workload"),
+    TEXT("source", "", NULL, LINE(const char *, source), "where the price comes from, as it shall be printed"),
+    TEXT("billed_by", "", NULL, LINE(const char *, billed_by), "whose invoice it stands on"),
+};
+
 static const struct opt budget_opts[] = {
     REAL("monthly_usd", "USD", 0, 9e9, "0", BUDGET(double, monthly_usd), "limit of any one month; 0: none"),
     REAL("quarterly_usd", "USD", 0, 9e9, "0", BUDGET(double, quarterly_usd), "limit of any fiscal quarter; 0: none"),
@@ -103,6 +114,13 @@ static const struct opt budget_opts[] = {
 #define SECTION(name_, named_, opts_, type, help_)                                     \
     {                                                                                  \
         .section = name_, .named = named_, .opts = opts_,                              \
+        .opt_count = sizeof opts_ / sizeof *opts_, .settings_bytes = sizeof(type),     \
+        .help = help_                                                                  \
+    }
+
+#define BESIDE(name_, opts_, type, help_)                                              \
+    {                                                                                  \
+        .section = name_, .named = true, .beside = true, .opts = opts_,                \
         .opt_count = sizeof opts_ / sizeof *opts_, .settings_bytes = sizeof(type),     \
         .help = help_                                                                  \
     }
@@ -120,6 +138,8 @@ const struct plan_section plan_sections[] = {
             "a model and the ways to buy it"),
     SECTION("budget", false, budget_opts, struct budget_settings,
             "limits; the plan says how likely they break, and when"),
+    BESIDE("line", line_opts, struct line_settings,
+           "something else on the bill, at a price you state; no discount applies"),
 };
 const size_t plan_section_count = sizeof plan_sections / sizeof *plan_sections;
 

@@ -42,6 +42,9 @@ static void add_months(double *month_usd, const struct plan *p,
         if (o->import_copies > 0)
             all[m].windows +=
                 WINDOWS_PER_HOUR * (1 - exp(-h->requests[i] / WINDOWS_PER_HOUR));
+        all[m].requests += h->requests[i];
+        all[m].input += h->input_tokens[i];
+        all[m].output += h->output_tokens[i];
         left[m].requests += over[0] * h->requests[i];
         left[m].input += over[0] * h->input_tokens[i];
         left[m].output += over[1] * h->output_tokens[i];
@@ -156,8 +159,10 @@ static double cost_point(const struct plan *p, const double *u, size_t path,
         add_months(b->month_usd, p, &p->option[p->choice[w]], &b->hours, b->totals,
                    b->hourly_units);
     }
-    for (size_t m = 0; m < p->months; m++)
+    for (size_t m = 0; m < p->months; m++) {
+        b->month_usd[m] += plan_whole_usd(p, m);
         usd += b->month_usd[m];
+    }
     return usd;
 }
 

@@ -34,21 +34,35 @@ static const struct table_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-/* The columns above, and one of converted money where a currency is stated. */
+static bool has_extras(const struct plan *p)
+{
+    for (size_t i = 0; i < p->options; i++)
+        if (p->option[i].extras.count) return true;
+    return false;
+}
+
+/* The columns above, one of converted money where a currency is stated, and one of what
+ * is not tokens where there is any. */
 static const struct table_column *columns_of(const struct plan *p, size_t *count)
 {
     const char *code = p->config.account.currency;
-    *count = COLUMNS;
-    if (!code) return columns;
-    struct table_column *all = ARENA_NEW(p->arena, struct table_column, COLUMNS + 1);
+    struct table_column *all = ARENA_NEW(p->arena, struct table_column, COLUMNS + 2);
     memcpy(all, columns, sizeof columns);
-    all[COLUMNS] = (struct table_column){
-        .key = arena_printf(p->arena, "monthly_mean_%c%c%c", code[0] | 32, code[1] | 32,
-                            code[2] | 32),
-        .heading = arena_printf(p->arena, "%s/month", code),
-        .align = RIGHT,
-    };
-    *count = COLUMNS + 1;
+    *count = COLUMNS;
+    if (code)
+        all[(*count)++] = (struct table_column){
+            .key = arena_printf(p->arena, "monthly_mean_%c%c%c", code[0] | 32,
+                                code[1] | 32, code[2] | 32),
+            .heading = arena_printf(p->arena, "%s/month", code),
+            .align = RIGHT,
+        };
+    if (has_extras(p))
+        all[(*count)++] = (struct table_column){
+            .key = "extras_usd_per_month",
+            .heading = "lines $",
+            .align = RIGHT,
+            .droppable = true,
+        };
     return all;
 }
 
@@ -120,9 +134,12 @@ static void add_row(const struct plan *p, struct table *t, const struct plan_opt
     cell[4] = plan_money(p, o->monthly.p05);
     cell[5] = plan_money(p, o->monthly.p95);
     cell[6] = plan_money(p, o->usd_per_1k_requests);
+    size_t next = COLUMNS;
     if (p->config.account.currency)
-        cell[COLUMNS] =
+        cell[next++] =
             plan_money(p, o->monthly.mean * p->config.account.currency_per_usd);
+    if (next < t->columns)
+        cell[next] = plan_money(p, o->extras_total_usd / (double)p->months);
 }
 
 void plan_table(const struct plan *p, struct table *t)

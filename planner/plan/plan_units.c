@@ -112,8 +112,9 @@ static void say_rates(struct plan *p, struct plan_option *o,
               "no unit rate can win: one unit costs $%.0f a month, %s $%.0f; demand "
               "would have "
               "to grow %.3g-fold",
-              one / (double)p->months, name, rival->monthly.mean,
-              one / rival->total.mean);
+              one / (double)p->months, name,
+              (rival->total.mean - rival->extras_total_usd) / (double)p->months,
+              one / (rival->total.mean - rival->extras_total_usd));
 }
 
 void plan_required_rates(struct plan *p, struct plan_option *o)
@@ -129,7 +130,9 @@ void plan_required_rates(struct plan *p, struct plan_option *o)
         return;
     }
     double unit = unit_usd_per_hour(o) * (double)plan_paid_hours(p, o);
-    if (unit > rival->total.mean) {
+    /* both pay the lines beside the tokens */
+    double tokens = rival->total.mean - rival->extras_total_usd;
+    if (unit > tokens) {
         say_rates(p, o, rival);
         return;
     }
@@ -138,7 +141,7 @@ void plan_required_rates(struct plan *p, struct plan_option *o)
     o->required_tpm = ARENA_NEW(p->arena, double, MOST_UNITS);
     double allowed_share = p->workload[o->workload].require->throttled;
     for (size_t n = 1; n <= MOST_UNITS; n++) {
-        double rest = rival->total.mean - (double)n * unit;
+        double rest = tokens - (double)n * unit;
         if (rest < 0) break;
         double allowed = o->tokens_billed ? rest * (double)p->paths
                                           : allowed_share * curve.total_weight;

@@ -15,12 +15,18 @@
 #define LITE_INPUT "amazon.nova-lite-v1:0 us-east-1 in-region input"
 
 static const struct bridge_line lite[] = {
-    { LITE_INPUT, 0, 1, 0, 0.06e-6, 0 },
-    { "amazon.nova-lite-v1:0 us-east-1 in-region output", 0, 0, 1, 0.24e-6, 0 },
+    { .key = LITE_INPUT, .per_input = 1, .usd = 0.06e-6 },
+    { .key = "amazon.nova-lite-v1:0 us-east-1 in-region output",
+      .per_output = 1,
+      .usd = 0.24e-6 },
 };
 static const struct bridge_line micro[] = {
-    { "amazon.nova-micro-v1:0 us-east-1 in-region input", 0, 1, 0, 0.035e-6, 0 },
-    { "amazon.nova-micro-v1:0 us-east-1 in-region output", 0, 0, 1, 0.14e-6, 0 },
+    { .key = "amazon.nova-micro-v1:0 us-east-1 in-region input",
+      .per_input = 1,
+      .usd = 0.035e-6 },
+    { .key = "amazon.nova-micro-v1:0 us-east-1 in-region output",
+      .per_output = 1,
+      .usd = 0.14e-6 },
 };
 
 static struct bridge_workload plain(void)
@@ -41,13 +47,19 @@ static struct bridge_workload plain(void)
 /* The bill written out, for these tests alone. */
 static void total(struct bridge_workload *w)
 {
-    double usd = w->commitments_usd + w->custom_usd;
-    for (size_t i = 0; i < w->lines; i++)
-        usd += (w->line[i].usd + w->line[i].extended_usd) * w->requests *
-               (w->line[i].per_request * w->left_requests +
-                w->line[i].per_input * w->input_per_request * w->left_input +
-                w->line[i].per_output * w->output_per_request * w->left_output);
-    w->nusd = (int64_t)nearbyint(usd * w->keep * 1e9);
+    double usd = w->commitments_usd + w->custom_usd, stated = 0;
+    for (size_t i = 0; i < w->lines; i++) {
+        const struct bridge_line *l = &w->line[i];
+        bool all = l->whole > 0;
+        double units =
+            w->requests *
+                (l->per_request * (all ? 1 : w->left_requests) +
+                 l->per_input * w->input_per_request * (all ? 1 : w->left_input) +
+                 l->per_output * w->output_per_request * (all ? 1 : w->left_output)) +
+            (all ? l->units : 0);
+        *(l->stated > 0 ? &stated : &usd) += (l->usd + l->extended_usd) * units;
+    }
+    w->nusd = (int64_t)nearbyint((usd * w->keep + stated) * 1e9);
 }
 
 static struct bridge between(struct bridge_workload a, struct bridge_workload b)
@@ -149,9 +161,17 @@ static struct bridge_workload random_side(uint64_t *seed, struct bridge_line lin
     };
     size_t first = next_bits(seed) % 2;
     for (size_t i = 0; i < 3; i++)
-        line[i] = (struct bridge_line){ key[first + i],      draw(seed, 0, 2),
-                                        draw(seed, 0, 1),    draw(seed, 0, 1),
-                                        draw(seed, 0, 2e-5), draw(seed, 0, 1e-5) };
+        line[i] = (struct bridge_line){ .key = key[first + i],
+                                        .per_request = draw(seed, 0, 2),
+                                        .per_input = draw(seed, 0, 1),
+                                        .per_output = draw(seed, 0, 1),
+                                        .usd = draw(seed, 0, 2e-5),
+                                        .extended_usd = draw(seed, 0, 1e-5) };
+    if (next_bits(seed) % 2) { /* a line beside the tokens */
+        line[2].units = draw(seed, 0, 1e6);
+        line[2].whole = 1;
+        line[2].stated = (double)(next_bits(seed) % 2);
+    }
     return w;
 }
 
