@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data_folder.h"
 #include "file.h"
 #include "text.h"
 
@@ -141,15 +142,6 @@ static enum err_code migrate(struct probe_store *s, struct err *e)
     return probe_store_exec(s, pragma, e);
 }
 
-static const char *folder_of(const char *data, struct arena *a)
-{
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (!data || !*data) data = getenv("BEDPLAN_DATA");
-    if (data && *data) return arena_printf(a, "%s/probe", data);
-    if (xdg && *xdg == '/') return arena_printf(a, "%s/bedplan/probe", xdg);
-    return arena_printf(a, "%s/.local/share/bedplan/probe", home ? home : "");
-}
-
 /* Commits reach the disk at checkpoints only: what a killed program has committed is
  * safe in the system's hands, and no commit waits. */
 static enum err_code set_up(struct probe_store *s, struct err *e)
@@ -168,7 +160,7 @@ static enum err_code set_up(struct probe_store *s, struct err *e)
 enum err_code probe_store_open(struct probe_store **out, const char *data, bool write,
                                struct arena *a, struct err *e)
 {
-    const char *folder = folder_of(data, a);
+    const char *folder = data_folder(data, "probe", a);
     struct probe_store *s = calloc(1, sizeof *s);
     if (!s) return err_set(e, ERR_INTERNAL, "out of memory");
     s->path = arena_printf(a, "%s/probe.db", folder);

@@ -4,44 +4,6 @@
 #include "probe_store_private.h"
 #include "text.h"
 
-static const char *columns_sql(const struct column *c, size_t count, struct arena *a)
-{
-    const char *sql = "";
-    for (size_t i = 0; i < count; i++)
-        sql = arena_printf(a, "%s%s%s", sql, i ? ", " : "", c[i].name);
-    return sql;
-}
-
-/* Columns from `from` on (0 is the first) into the struct. */
-static void take(void *row, sqlite3_stmt *st, int from, const struct column *c,
-                 size_t count, struct arena *a)
-{
-    for (size_t i = 0; i < count; i++) {
-        char *field = (char *)row + c[i].offset;
-        int at = from + (int)i;
-        const char *text;
-        switch (c[i].type) {
-        case COLUMN_TEXT:
-            text = (const char *)sqlite3_column_text(st, at);
-            text = text && *text ? arena_text(a, text) : "";
-            memcpy(field, &text, sizeof text);
-            break;
-        case COLUMN_INT:
-            *(int64_t *)(void *)field = sqlite3_column_int64(st, at);
-            break;
-        case COLUMN_BOOL:
-            *(bool *)field = sqlite3_column_int(st, at) != 0;
-            break;
-        case COLUMN_REAL:
-            *(double *)(void *)field = sqlite3_column_double(st, at);
-            break;
-        case COLUMN_ENUM:
-            *(int *)(void *)field = sqlite3_column_int(st, at);
-            break;
-        }
-    }
-}
-
 enum err_code probe_store_list(struct probe_meta **out, size_t *count,
                                struct probe_store *s, struct arena *a, struct err *e)
 {
@@ -53,13 +15,13 @@ enum err_code probe_store_list(struct probe_meta **out, size_t *count,
     if (!s->db) return OK;
     const char *sql =
         arena_printf(a, "SELECT id, %s FROM run ORDER BY started_unix_ms, id",
-                     columns_sql(probe_run_column, probe_run_columns, a));
+                     rows_names(probe_run_column, probe_run_columns, a));
     if (probe_store_prepare(&st, s, sql, e)) return e->code;
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         *out = arena_grow(a, *out, &capacity, *count + 1, sizeof **out);
         struct probe_meta *m = &(*out)[(*count)++];
         m->id = sqlite3_column_int64(st, 0);
-        take(m, st, 1, probe_run_column, probe_run_columns, a);
+        rows_take(m, st, 1, probe_run_column, probe_run_columns, a);
     }
     if (rc != SQLITE_DONE) (void)probe_store_fail(s, e);
     sqlite3_finalize(st);
@@ -107,7 +69,7 @@ enum err_code probe_store_records(struct probe_record **out, size_t *count,
     *count = 0;
     const char *sql = arena_printf(
         a, "SELECT cost_nusd, cost_rest, gaps_us, %s FROM request WHERE run_id = ?",
-        columns_sql(probe_request_column, probe_request_columns, a));
+        rows_names(probe_request_column, probe_request_columns, a));
     if (probe_store_prepare(&st, s, sql, e)) return e->code;
     sqlite3_bind_int64(st, 1, id);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
@@ -117,7 +79,7 @@ enum err_code probe_store_records(struct probe_record **out, size_t *count,
         r->cost.ausd = (i128)sqlite3_column_int64(st, 0) * 1000000000 +
                        sqlite3_column_int64(st, 1);
         take_gaps(r, st, 2, a);
-        take(r, st, 3, probe_request_column, probe_request_columns, a);
+        rows_take(r, st, 3, probe_request_column, probe_request_columns, a);
         if ((int)r->failure < 0 || (int)r->failure >= FAILURE_CLASSES)
             r->failure = FAILURE_OTHER;
         if ((int)r->phase < 0 || (int)r->phase >= PROBE_PHASES)

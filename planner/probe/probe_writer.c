@@ -19,47 +19,6 @@ struct probe_writer {
     struct err failed;
 };
 
-const char *probe_insert_sql(const char *table, const char *first,
-                             const struct column *c, size_t count, struct arena *a)
-{
-    const char *names = first, *marks = "?";
-    for (const char *p = first; *p; p++)
-        if (*p == ',') marks = arena_printf(a, "%s,?", marks);
-    for (size_t i = 0; i < count; i++) {
-        names = arena_printf(a, "%s, %s", names, c[i].name);
-        marks = arena_printf(a, "%s,?", marks);
-    }
-    return arena_printf(a, "INSERT INTO %s (%s) VALUES (%s)", table, names, marks);
-}
-
-void probe_bind(sqlite3_stmt *st, int from, const struct column *c, size_t count,
-                const void *row)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *field = (const char *)row + c[i].offset;
-        int at = from + (int)i;
-        const char *text;
-        switch (c[i].type) {
-        case COLUMN_TEXT:
-            memcpy(&text, field, sizeof text);
-            sqlite3_bind_text(st, at, text ? text : "", -1, SQLITE_STATIC);
-            break;
-        case COLUMN_INT:
-            sqlite3_bind_int64(st, at, *(const int64_t *)(const void *)field);
-            break;
-        case COLUMN_BOOL:
-            sqlite3_bind_int(st, at, *(const bool *)field);
-            break;
-        case COLUMN_REAL:
-            sqlite3_bind_double(st, at, *(const double *)(const void *)field);
-            break;
-        case COLUMN_ENUM:
-            sqlite3_bind_int(st, at, *(const int *)(const void *)field);
-            break;
-        }
-    }
-}
-
 static enum err_code insert(struct probe_writer *w, const struct probe_record *r,
                             struct err *e)
 {
@@ -72,7 +31,7 @@ static enum err_code insert(struct probe_writer *w, const struct probe_record *r
                           SQLITE_STATIC);
     else
         sqlite3_bind_null(st, 4);
-    probe_bind(st, 5, probe_request_column, probe_request_columns, r);
+    rows_bind(st, 5, probe_request_column, probe_request_columns, r);
     if (sqlite3_step(st) != SQLITE_DONE) (void)probe_store_fail(w->store, e);
     sqlite3_reset(st);
     return e->code;
@@ -118,10 +77,10 @@ static enum err_code insert_run(struct probe_store *s, struct probe_meta *meta,
 {
     sqlite3_stmt *st = NULL;
     const char *sql =
-        probe_insert_sql("run", "id", probe_run_column, probe_run_columns, a);
+        rows_insert_sql("run", "id", probe_run_column, probe_run_columns, a);
     if (probe_store_prepare(&st, s, sql, e)) return e->code;
     sqlite3_bind_null(st, 1);
-    probe_bind(st, 2, probe_run_column, probe_run_columns, meta);
+    rows_bind(st, 2, probe_run_column, probe_run_columns, meta);
     int rc = sqlite3_step(st);
     if (rc == SQLITE_CONSTRAINT)
         (void)err_set(e, ERR_USAGE,
@@ -144,8 +103,8 @@ enum err_code probe_writer_open(struct probe_writer **out, struct probe_store *s
     if (insert_run(s, meta, &w->arena, e)) goto failed;
     w->run_id = meta->id;
     const char *sql =
-        probe_insert_sql("request", "run_id, cost_nusd, cost_rest, gaps_us",
-                         probe_request_column, probe_request_columns, &w->arena);
+        rows_insert_sql("request", "run_id, cost_nusd, cost_rest, gaps_us",
+                        probe_request_column, probe_request_columns, &w->arena);
     if (probe_store_prepare(&w->insert, s, sql, e)) goto failed;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->news, NULL);

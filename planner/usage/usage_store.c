@@ -8,19 +8,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "data_folder.h"
 #include "file.h"
 #include "text.h"
 
 enum { BUSY_MS = 5000, MAX_NAME = 64 };
-
-static const char *folder_of(const char *data, struct arena *a)
-{
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (!data || !*data) data = getenv("BEDPLAN_DATA");
-    if (data && *data) return arena_printf(a, "%s/usage", data);
-    if (xdg && *xdg == '/') return arena_printf(a, "%s/bedplan/usage", xdg);
-    return arena_printf(a, "%s/.local/share/bedplan/usage", home ? home : "");
-}
 
 /* One writer at a time. */
 static enum err_code lock(struct usage_store *s, struct err *e)
@@ -80,7 +72,7 @@ enum err_code usage_store_open(struct usage_store **out, const char *data, bool 
 {
     struct usage_store *s = calloc(1, sizeof *s);
     if (!s) return err_set(e, ERR_INTERNAL, "out of memory");
-    *s = (struct usage_store){ .lock = -1, .folder = folder_of(data, a), .arena = a };
+    *s = (struct usage_store){ .lock = -1, .folder = data_folder(data, "usage", a), .arena = a };
     if (open_db(s, write, e)) {
         usage_store_close(s);
         return e->code;

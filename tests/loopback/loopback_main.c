@@ -27,7 +27,14 @@ struct buckets {
     bool shared; /* one bucket of input_tpm for both */
 };
 
+/* What requests with `part` in path or body are answered: words, or a fault. */
+struct line {
+    const char *part, *said, *fault;
+};
+
 struct scene {
+    struct line line[RULES_MAX];
+    size_t lines;
     struct rule rule[RULES_MAX];
     size_t rules;
     struct loopback_answer answer;
@@ -108,6 +115,36 @@ static bool add_rule(struct scene *s, const char *text)
     return set_fault(&r->answer, name);
 }
 
+/* "--say=PART=TEXT", "--fail=PART=429": of several that fit the last one counts. */
+static bool add_line(struct scene *s, char *text, bool fault)
+{
+    struct line *l = &s->line[s->lines];
+    char *equals = strchr(text, '=');
+    struct loopback_answer probe;
+    memset(&probe, 0, sizeof probe);
+    if (!equals || s->lines == RULES_MAX) return false;
+    *equals = '\0';
+    *l = (struct line){ .part = text };
+    if (fault)
+        l->fault = equals + 1;
+    else
+        l->said = equals + 1;
+    s->lines++;
+    return !fault || set_fault(&probe, l->fault);
+}
+
+static void say(const struct scene *s, const struct loopback_request *r,
+                struct loopback_answer *out)
+{
+    for (size_t i = 0; i < s->lines; i++) {
+        const struct line *l = &s->line[i];
+        if (!strstr(r->path, l->part) && !strstr(r->body, l->part)) continue;
+        memset(out->text, 0, sizeof out->text);
+        if (l->said) snprintf(out->text, sizeof out->text, "%s", l->said);
+        if (l->fault) set_fault(out, l->fault);
+    }
+}
+
 static void refill(double *level, double per_min, double window_s, double passed_s)
 {
     double full = per_min / 60 * window_s;
@@ -140,6 +177,7 @@ static void choose(void *context, const struct loopback_request *r,
     for (size_t i = 0; i < s->rules; i++)
         if (r->index >= s->rule[i].from && r->index <= s->rule[i].to)
             memcpy(out, &s->rule[i].answer, sizeof *out);
+    if (out->fault == LOOPBACK_FINE) say(s, r, out);
     if (s->count_words) {
         out->input_tokens = 0;
         for (const char *p = r->body; *p; p++)
@@ -189,8 +227,10 @@ static bool set_number(struct loopback_answer *a, const char *name, const char *
 }
 
 static bool set_option(struct scene *s, struct loopback_options *o, const char *name,
-                       const char *value)
+                       char *value)
 {
+    if (strcmp(name, "say") == 0) return add_line(s, value, false);
+    if (strcmp(name, "fail") == 0) return add_line(s, value, true);
     if (set_number(&s->answer, name, value)) return true;
     if (strcmp(name, "on") == 0) return add_rule(s, value);
     if (strcmp(name, "all") == 0) return set_fault(&s->answer, value);
@@ -232,7 +272,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that dies takes its server along */
     for (int i = 1; i < argc; i++) {
         char name[64] = "";
-        const char *equals = strchr(argv[i], '=');
+        char *equals = strchr(argv[i], '=');
         size_t n = equals ? (size_t)(equals - argv[i]) : 0;
         if (n > 2 && n < sizeof name) memcpy(name, argv[i] + 2, n - 2);
         if (strncmp(argv[i], "--", 2) != 0 || !equals ||

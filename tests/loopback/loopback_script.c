@@ -139,6 +139,31 @@ static bool add_fault(struct loopback_script *s, int64_t at_us, const char *payl
     }
 }
 
+/* The text as it stands in JSON, at most 6 bytes a byte. */
+static const char *escaped(char out[6144], const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\' || c < ' ')
+            n += (size_t)snprintf(out + n, 8, "\\u%04x", c);
+        else
+            out[n++] = *text;
+    }
+    out[n] = '\0';
+    return out;
+}
+
+/* Delta i of a stream whose text is given: all of it in the first. */
+static const char *said(char payload[6400], const struct loopback_answer *a, int64_t i)
+{
+    char text[6144];
+    snprintf(payload, 6400,
+             "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"%s\"},\"p\":\"abcdef\"}",
+             i == a->reasoning ? escaped(text, a->text) : "");
+    return payload;
+}
+
 static unsigned delta_marks(int64_t i, int64_t deltas)
 {
     return (i == 0 ? 1U << MARK_FIRST : 0) | (i + 1 == deltas ? 1U << MARK_LAST : 0);
@@ -147,7 +172,7 @@ static unsigned delta_marks(int64_t i, int64_t deltas)
 static void make_stream(struct loopback_script *s)
 {
     const struct loopback_answer *a = &s->answer;
-    char usage[512], payload[600];
+    char usage[512], payload[600], words[6400];
     int64_t at_us = a->first_us;
     bool failing = a->fault != LOOPBACK_FINE;
     buf_text(&s->bytes, "HTTP/1.1 200 OK\r\n"
@@ -170,6 +195,7 @@ static void make_stream(struct loopback_script *s)
                        "\"text\":\"so \"}},\"p\":\"abcd\"}"
                      : "{\"contentBlockIndex\":0,\"delta\":{\"text\":\" word\"},"
                        "\"p\":\"abcdef\"}";
+        if (a->text[0] && !thinking) text = said(words, a, i);
         if (failing && i == a->fault_at) {
             if (add_fault(s, at_us, text)) return;
             if (a->fault == LOOPBACK_BAD_CRC) continue;
@@ -213,7 +239,7 @@ static void make_plain(struct loopback_script *s)
     const struct loopback_answer *a = &s->answer;
     bool refused = a->fault == LOOPBACK_STATUS;
     int64_t status = refused ? a->status : 200;
-    char usage[512], error[160] = "";
+    char usage[512], error[160] = "", text[6144];
     struct buf body = { .max = BYTES_MAX };
     if (refused) {
         buf_printf(&body, "{\"message\":\"%s\"}", a->words);
@@ -221,11 +247,14 @@ static void make_plain(struct loopback_script *s)
                  "x-amzn-ErrorType: %s:http://internal.amazon.com/coral/"
                  "com.amazon.bedrock/\r\n",
                  a->error);
+    } else if (a->raw) {
+        buf_text(&body, a->text);
     } else {
         buf_text(&body, "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":"
                         "[{\"text\":\"");
-        for (int64_t i = 0; i < a->deltas; i++)
+        for (int64_t i = 0; i < a->deltas && !a->text[0]; i++)
             buf_text(&body, " word");
+        buf_text(&body, escaped(text, a->text));
         buf_printf(&body, "\"}]}},\"stopReason\":\"%s\",%s}", a->stop_reason,
                    usage_of(a, usage));
     }
