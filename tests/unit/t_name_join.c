@@ -58,7 +58,6 @@ static void refuses_a_name_that_is_only_near(void **state)
         { "Mistral Large 4", "no model has this name; " },
         { "Nova Mikro", "no model has this name; " },
         { "Nova Micro 2", "no model has this name; " },
-        { "Nova Reel", "several models have this name" },
         { "Titan Text Embeddings V2", "several models have this name" },
         { "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "no model has this name" },
         { "", "no model has this name" },
