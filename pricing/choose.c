@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "date.h"
 #include "str.h"
 
 const char *routing_text(enum routing r)
@@ -52,6 +53,7 @@ struct query {
     const char *dimension, *context_tier;
     int64_t at_unix_s;
     bool split_by_routing; /* the model has global or geo rows */
+    bool dated;            /* an announced price has come into force */
 };
 
 static bool is_extended(const struct price_row *r)
@@ -172,6 +174,28 @@ static void settle(struct found *f, const struct price_row *later, bool even_if_
     if (differs || even_if_equal) f->row = later;
 }
 
+/* Announced beforehand, as against extended access, which is a scope of its own. */
+static bool is_dated(const struct price_row *r)
+{
+    return r->from_unix_s != INT64_MIN && !is_extended(r);
+}
+
+/* Rule 5: a price that was announced for a day replaces, from that day on, what lists
+ * of before that day say of the same thing. */
+static bool is_superseded(const struct query *q, const struct price_row *r,
+                          enum where where, int rank)
+{
+    char day[DATE_TEXT];
+    for (size_t i = 0; q->dated && i < q->count; i++) {
+        const struct price_row *d = &q->rows[i];
+        if (!is_dated(d) || !is_asked(q, d) || !stands_at(q, d, where)) continue;
+        if (scope_rank(q, d->scope) != rank || d->trust > r->trust) continue;
+        if (d->from_unix_s <= r->from_unix_s) continue;
+        if (strcmp(r->as_of, date_text(day, d->from_unix_s)) < 0) return true;
+    }
+    return false;
+}
+
 static const struct price_row *best_of_scope(const struct query *q, enum where where,
                                              int rank, bool doubtful_too)
 {
@@ -180,7 +204,8 @@ static const struct price_row *best_of_scope(const struct query *q, enum where w
         const struct price_row *r = &q->rows[i];
         if (!is_asked(q, r) || !stands_at(q, r, where)) continue;
         if (is_doubtful(r) && !doubtful_too) continue;
-        if (scope_rank(q, r->scope) == rank && is_better(r, best)) best = r;
+        if (scope_rank(q, r->scope) != rank || !is_better(r, best)) continue;
+        if (!is_superseded(q, r, where, rank)) best = r;
     }
     return best;
 }
@@ -273,12 +298,11 @@ static const struct price_row *nearest_row(const struct query *q)
     return best;
 }
 
-struct price_pick choose_row(const struct price_row *rows, size_t count,
+static struct query query_of(const struct price_row *rows, size_t count,
                              const struct price_offer *offer, enum routing routing,
                              const char *dimension, const char *context_tier,
                              int64_t at_unix_s)
 {
-    assert(routing != ROUTING_DEFAULT);
     struct query q = { .rows = rows,
                        .count = count,
                        .offer = offer,
@@ -287,6 +311,19 @@ struct price_pick choose_row(const struct price_row *rows, size_t count,
                        .context_tier = context_tier,
                        .at_unix_s = at_unix_s,
                        .split_by_routing = has_split(rows, count) };
+    for (size_t i = 0; i < count && !q.dated; i++)
+        q.dated = is_dated(&rows[i]) && is_asked(&q, &rows[i]);
+    return q;
+}
+
+struct price_pick choose_row(const struct price_row *rows, size_t count,
+                             const struct price_offer *offer, enum routing routing,
+                             const char *dimension, const char *context_tier,
+                             int64_t at_unix_s)
+{
+    assert(routing != ROUTING_DEFAULT);
+    struct query q =
+        query_of(rows, count, offer, routing, dimension, context_tier, at_unix_s);
     struct found f = { .row = extended_row(&q) };
     if (!f.row) {
         f = find(&q, false);
@@ -311,6 +348,11 @@ struct price_pick choose_row(const struct price_row *rows, size_t count,
 static bool is_plausible(const struct query *q, const struct price_row *r)
 {
     if (!is_asked(q, r)) return false;
+    int rank = scope_rank(q, r->scope);
+    for (int where = EXACT_REGION; rank >= 0 && where <= ANYWHERE; where++)
+        if (stands_at(q, r, (enum where)where) &&
+            is_superseded(q, r, (enum where)where, rank))
+            return false;
     bool lost_region = text_starts(r->region, "page-group");
     bool lost_table = strcmp(r->scope, "unlabelled-table") == 0;
     bool here = strcmp(r->region, q->offer->region) == 0;
@@ -326,14 +368,8 @@ bool choose_range(const struct price_row **low, const struct price_row **high,
                   const char *dimension, const char *context_tier, int64_t at_unix_s)
 {
     assert(routing != ROUTING_DEFAULT);
-    struct query q = { .rows = rows,
-                       .count = count,
-                       .offer = offer,
-                       .routing = routing,
-                       .dimension = dimension,
-                       .context_tier = context_tier,
-                       .at_unix_s = at_unix_s,
-                       .split_by_routing = has_split(rows, count) };
+    struct query q =
+        query_of(rows, count, offer, routing, dimension, context_tier, at_unix_s);
     const struct price_row *least = NULL, *most = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct price_row *r = &rows[i];

@@ -167,7 +167,7 @@ struct price_row *deployment_rows(size_t *out_count, const struct price_row *pri
             .model = item->subject,
             .scope =
                 "geo/in-region", /* of the region itself, and not the global price */
-            .region = "*",
+            .region = item->region ? item->region : "*",
             .dimension = dimension,
             .context_tier = "",
             .unit = item->unit,

@@ -32,7 +32,8 @@ struct price_row {
     struct usd_rate rate;
     const char *source, *as_of, *note;
     const char *doubt;   /* the ratio rule it fails, "" when none */
-    int64_t from_unix_s; /* extended access: valid from here on; else INT64_MIN */
+    int64_t from_unix_s; /* extended access, or announced: bills from here on; else
+                            INT64_MIN */
     int agree, disagree; /* other sources */
     enum trust trust;
 };
@@ -48,6 +49,7 @@ struct unit_price {
     const char *unit;       /* "model unit-hour", "1K tokens-per-minute-hour" */
     struct usd_rate rate;
     const char *source, *as_of, *note;
+    int64_t from_unix_s; /* announced: bills from here on; else INT64_MIN */
     enum trust trust;
 };
 
@@ -58,9 +60,11 @@ struct item_price {
     const char *subject; /* model id or "*", or the service */
     const char *method;  /* "fine-tuning", …; "" for services */
     const char *item, *unit;
-    bool known; /* false: AWS sells it, the price was not found */
+    const char *region; /* "*": the source named none */
+    bool known;         /* false: AWS sells it, the price was not found */
     struct usd_rate rate;
     const char *source, *as_of, *note;
+    int64_t from_unix_s; /* announced: bills from here on; else INT64_MIN */
     enum trust trust;
 };
 

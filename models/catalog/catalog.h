@@ -104,20 +104,28 @@ const char *catalog_geography(const struct model *m, const char *region);
 /* What the catalog knows of `m` in `region`, for choose_row(). */
 struct price_offer catalog_offer(const struct model *m, const char *region);
 
-/* Rows of one model (its base's where a variant has none). Owns: the arena. */
+/* Rows of one model (its base's where a variant has none). Owns: the arena.
+ * `at_unix_s` leaves out what is only announced by then, and what a price that came
+ * into force has ended; DATE_UNKNOWN: every row, dates and all. Price rows come with
+ * their dates, for choose_row() looks at them. */
 NODISCARD enum err_code catalog_prices(struct price_row **out, size_t *count,
                                        struct catalog *c, const char *model,
                                        struct arena *a, struct err *e);
 NODISCARD enum err_code catalog_unit_prices(struct unit_price **out, size_t *count,
                                             struct catalog *c, const char *model,
-                                            struct arena *a, struct err *e);
-/* Customization of a model: its own rows and the "*" ones. */
+                                            int64_t at_unix_s, struct arena *a,
+                                            struct err *e);
+/* Customization of a model: its own rows and those of all models ("*"). With a region:
+ * its own prices, and where it has none those whose source named no region; NULL: of
+ * all regions. */
 NODISCARD enum err_code catalog_tuning_prices(struct item_price **out, size_t *count,
                                               struct catalog *c, const char *model,
+                                              const char *region, int64_t at_unix_s,
                                               struct arena *a, struct err *e);
-/* `service` NULL: all. */
+/* The services around models; `service` NULL: all. */
 NODISCARD enum err_code catalog_other_prices(struct item_price **out, size_t *count,
                                              struct catalog *c, const char *service,
+                                             const char *region, int64_t at_unix_s,
                                              struct arena *a, struct err *e);
 
 /* Default quotas of an account; 0 where none was found. */

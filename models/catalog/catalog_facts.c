@@ -8,6 +8,9 @@ enum err_code catalog_sources(struct catalog_source **out, size_t *count,
         "WITH used (source_id, as_of) AS ("
         " SELECT source_id, as_of FROM price"
         " UNION ALL SELECT source_id, as_of FROM other_price"
+        " UNION ALL SELECT source_id, as_of FROM other_unit"
+        " UNION ALL SELECT source_id, as_of FROM other_item"
+        " UNION ALL SELECT source_id, as_of FROM held_unit"
         " UNION ALL SELECT source_id, as_of FROM unit_price"
         " UNION ALL SELECT source_id, as_of FROM item_price"
         " UNION ALL SELECT source_id, as_of FROM import_units"
@@ -151,16 +154,35 @@ enum err_code catalog_conflicts(struct conflict **out, size_t *count, struct cat
                                 const char *model, struct arena *a, struct err *e)
 {
     static const char sql[] =
-        "SELECT model.id, dimension, context_tier, scope, region, price.unit,"
+        "SELECT model.id AS m, dimension AS d, context_tier AS t, scope AS s,"
+        " region AS r, price.unit,"
         " price.rate_pusd, price.per, kept.text, price.as_of, price.trust,"
-        " lost.rate_pusd, lost.per, other.text, lost.as_of, lost.trust"
+        " lost.rate_pusd AS l, lost.per, other.text, lost.as_of, lost.trust"
         " FROM other_price AS lost"
         " JOIN price USING (model_key, dimension, context_tier, scope, region)"
         " JOIN model ON model.key = model_key"
         " JOIN source AS kept ON kept.id = price.source_id"
         " JOIN source AS other ON other.id = lost.source_id"
-        " WHERE ?1 IS NULL OR model.id = ?1"
-        " ORDER BY model.id, dimension, context_tier, scope, region, lost.rate_pusd";
+        " WHERE price.valid_from_unix_s IS NULL AND (?1 IS NULL OR model.id = ?1)"
+        " UNION ALL SELECT model.id, scheme || ', ' || kind || ', ' || commitment, '',"
+        " '', region, x.unit, x.rate_pusd, x.per, kept.text, x.as_of, x.trust,"
+        " lost.rate_pusd, lost.per, other.text, lost.as_of, lost.trust"
+        " FROM other_unit AS lost"
+        " JOIN unit_price AS x USING (model_key, scheme, kind, commitment, region)"
+        " JOIN model ON model.key = model_key"
+        " JOIN source AS kept ON kept.id = x.source_id"
+        " JOIN source AS other ON other.id = lost.source_id"
+        " WHERE x.valid_from_unix_s IS NULL AND (?1 IS NULL OR model.id = ?1)"
+        " UNION ALL SELECT subject, trim(method || ' ' || item), '', '', region, "
+        "x.unit,"
+        " x.rate_pusd, x.per, kept.text, x.as_of, x.trust,"
+        " lost.rate_pusd, lost.per, other.text, lost.as_of, lost.trust"
+        " FROM other_item AS lost"
+        " JOIN item_price AS x USING (family, subject, method, item, region)"
+        " JOIN source AS kept ON kept.id = x.source_id"
+        " JOIN source AS other ON other.id = lost.source_id"
+        " WHERE x.valid_from_unix_s IS NULL AND (?1 IS NULL OR subject = ?1)"
+        " ORDER BY m, d, t, s, r, l";
     struct conflict *rows = NULL;
     sqlite3_stmt *st = NULL;
     size_t n = 0, capacity = 0;

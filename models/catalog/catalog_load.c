@@ -84,11 +84,11 @@ static const struct load_field unit_fields[] = {
     AS("note", NOTE, "note_id"),
 };
 static const struct load_field tuning_fields[] = {
-    F("subject", TEXT), F("method", TEXT), F("item", TEXT), RATE_FIELDS,
+    F("subject", TEXT), F("method", TEXT), F("item", TEXT), F("region", TEXT), RATE_FIELDS,
     PROOF_FIELDS, AS("note", NOTE, "note_id"),
 };
 static const struct load_field other_fields[] = {
-    AS("service", TEXT, "subject"), F("item", TEXT), RATE_FIELDS, PROOF_FIELDS,
+    AS("service", TEXT, "subject"), F("item", TEXT), F("region", TEXT), RATE_FIELDS, PROOF_FIELDS,
     AS("note", NOTE, "note_id"),
 };
 static const struct load_field alias_fields[] = {

@@ -201,7 +201,93 @@ static const char *const step_2[] = {
 };
 /* clang-format on */
 
-static const char *const *const steps[] = { step_1, step_2 };
+/* clang-format off */
+static const char *const step_3[] = {
+    /* prices that are announced for a day to come */
+    "ALTER TABLE unit_price ADD COLUMN valid_from_unix_s INTEGER;",
+    /* training, storage and services by region ('*': the source named none) */
+    "CREATE TABLE item_price_3 ("
+    "  id INTEGER PRIMARY KEY,"
+    "  family TEXT NOT NULL CHECK (family IN ('tuning', 'other')),"
+    "  subject TEXT NOT NULL CHECK (subject <> ''),"
+    "  method TEXT NOT NULL DEFAULT '',"
+    "  item TEXT NOT NULL,"
+    "  region TEXT NOT NULL DEFAULT '*' CHECK (region = '*' OR"
+    "    region GLOB '[a-z][a-z]*-[a-z]*-[0-9]'),"
+    "  unit TEXT NOT NULL,"
+    "  rate_pusd INTEGER CHECK (rate_pusd >= 0),"
+    "  per INTEGER NOT NULL CHECK (per IN (1, 1000, 1000000)),"
+    PROOF ","
+    NOTE ","
+    "  valid_from_unix_s INTEGER,"
+    "  UNIQUE (family, subject, method, item, region, source_id, as_of)"
+    ") STRICT;",
+    "INSERT INTO item_price_3 (id, family, subject, method, item, unit, rate_pusd, per,"
+    " source_id, as_of, trust, note_id) SELECT id, family, subject, method, item, unit,"
+    " rate_pusd, per, source_id, as_of, trust, note_id FROM item_price;",
+    "DROP TABLE item_price;",
+    "ALTER TABLE item_price_3 RENAME TO item_price;",
+    /* figures of these kinds that lost, as other_price keeps those of tokens */
+    "CREATE TABLE other_unit ("
+    "  model_key INTEGER NOT NULL REFERENCES model(key),"
+    "  scheme TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  commitment TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  unit TEXT NOT NULL,"
+    RATE
+    PROOF ","
+    "  PRIMARY KEY (model_key, scheme, kind, commitment, region, source_id, as_of)"
+    ") STRICT, WITHOUT ROWID;",
+    "CREATE TABLE other_item ("
+    "  family TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  method TEXT NOT NULL,"
+    "  item TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  unit TEXT NOT NULL,"
+    RATE
+    PROOF ","
+    "  PRIMARY KEY (family, subject, method, item, region, source_id, as_of)"
+    ") STRICT, WITHOUT ROWID;",
+    /* an account may be given nothing at all: 0; NULL stays unknown */
+    "CREATE TABLE quota_3 ("
+    "  model_key INTEGER NOT NULL REFERENCES model(key),"
+    "  custom INTEGER NOT NULL CHECK (custom IN (0, 1)),"
+    "  routing TEXT NOT NULL CHECK (routing IN ('in-region', 'geo', 'global')),"
+    "  region TEXT NOT NULL CHECK (region = '*' OR"
+    "    region GLOB '[a-z][a-z]*-[a-z]*-[0-9]'),"
+    "  tokens_per_min INTEGER CHECK (tokens_per_min >= 0),"
+    "  requests_per_min INTEGER CHECK (requests_per_min >= 0),"
+    "  tokens_per_day INTEGER CHECK (tokens_per_day >= 0),"
+    PROOF ","
+    NOTE ","
+    "  account INTEGER NOT NULL DEFAULT 0 CHECK (account IN (0, 1)),"
+    "  PRIMARY KEY (model_key, custom, routing, region)"
+    ") STRICT, WITHOUT ROWID;",
+    "INSERT INTO quota_3 SELECT model_key, custom, routing, region, tokens_per_min,"
+    " requests_per_min, tokens_per_day, source_id, as_of, trust, note_id, 0 FROM quota;",
+    "DROP TABLE quota;",
+    "ALTER TABLE quota_3 RENAME TO quota;",
+    /* model units that an account has bought already */
+    "CREATE TABLE held_unit ("
+    "  model_key INTEGER NOT NULL REFERENCES model(key),"
+    "  region TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  custom INTEGER NOT NULL CHECK (custom IN (0, 1)),"
+    "  units INTEGER NOT NULL CHECK (units >= 0),"
+    "  commitment TEXT NOT NULL CHECK (commitment IN ('none', '1-month', '6-month')),"
+    "  status TEXT NOT NULL,"
+    "  since TEXT NOT NULL,"
+    "  until TEXT NOT NULL,"
+    PROOF ","
+    "  PRIMARY KEY (model_key, region, name, source_id)"
+    ") STRICT, WITHOUT ROWID;",
+    NULL,
+};
+/* clang-format on */
+
+static const char *const *const steps[] = { step_1, step_2, step_3 };
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
 
 int catalog_schema_version(void)

@@ -180,8 +180,8 @@ enum err_code catalog_open_own(struct catalog **out, const char *path, struct er
     struct catalog *c = calloc(1, sizeof *c);
     int64_t version = 0;
     if (!c) return err_set(e, ERR_INTERNAL, "out of memory");
-    if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         db_failed(c->db, e);
     } else if (!check_owner(c->db, e) &&
                !db_int(&version, c->db, "PRAGMA user_version", e) &&

@@ -135,7 +135,7 @@ static enum err_code look_up(struct size_answer *x, struct app *app, struct err 
     if (app_catalog(app, &c, e) ||
         catalog_model(&m, NULL, c, s->model, app->arena, e) ||
         catalog_check_region(c, s->region, app->arena, e) ||
-        catalog_unit_prices(&rows, &count, c, m.id, app->arena, e))
+        catalog_unit_prices(&rows, &count, c, m.id, app->opt.now_unix_s, app->arena, e))
         return e->code;
     x->model = m.id;
     for (int k = 0; k < COMMIT_COUNT; k++)

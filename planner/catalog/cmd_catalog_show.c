@@ -53,8 +53,9 @@ static enum err_code gather(struct show *s, struct app *app, struct catalog *c,
     }
     const char *model = s->model.id;
     if (catalog_prices(&s->price, &s->prices, c, model, a, e) ||
-        catalog_unit_prices(&s->unit, &s->units, c, model, a, e) ||
-        catalog_tuning_prices(&s->tuning, &s->tunings, c, model, a, e) ||
+        catalog_unit_prices(&s->unit, &s->units, c, model, DATE_UNKNOWN, a, e) ||
+        catalog_tuning_prices(&s->tuning, &s->tunings, c, model, NULL, DATE_UNKNOWN, a,
+                              e) ||
         catalog_quotas(&s->quota, &s->quotas, c, model, a, e) ||
         catalog_quota(&s->burndown, c, model, "*", ROUTING_DEFAULT, false, a, e)) {
         return e->code;

@@ -63,7 +63,7 @@ static void json_prices(struct json *j, const struct show *s, struct arena *a)
     json_end(j);
 }
 
-static void json_units(struct json *j, const struct show *s)
+static void json_units(struct json *j, const struct show *s, struct arena *a)
 {
     json_array(j, "model_units");
     for (size_t i = 0; i < s->units; i++) {
@@ -74,13 +74,14 @@ static void json_units(struct json *j, const struct show *s)
         json_text(j, "commitment", u->commitment);
         json_text(j, "region", u->region);
         json_money(j, u->unit, u->rate);
+        json_text(j, "valid_from", words_date(u->from_unix_s, a));
         json_proof(j, u->source, u->as_of, u->trust, u->note);
         json_end(j);
     }
     json_end(j);
 }
 
-static void json_tuning(struct json *j, const struct show *s)
+static void json_tuning(struct json *j, const struct show *s, struct arena *a)
 {
     json_array(j, "customization");
     for (size_t i = 0; i < s->tunings; i++) {
@@ -89,6 +90,8 @@ static void json_tuning(struct json *j, const struct show *s)
         json_text(j, "subject", t->subject);
         json_text(j, "method", t->method);
         json_text(j, "item", t->item);
+        json_text(j, "region", t->region);
+        json_text(j, "valid_from", words_date(t->from_unix_s, a));
         json_text(j, "unit", text_or_null(t->unit));
         if (t->known)
             json_rate(j, "usd", t->rate);
@@ -157,8 +160,8 @@ enum err_code show_json(struct app *app, const struct show *s, struct err *e)
     json_offer(j, s);
     json_bills(j, s);
     json_prices(j, s, app->arena);
-    json_units(j, s);
-    json_tuning(j, s);
+    json_units(j, s, app->arena);
+    json_tuning(j, s, app->arena);
     json_quotas(j, s);
     json_end(j);
     return json_close(j, e);

@@ -220,11 +220,59 @@ static void show_bills(struct app *app, const struct show *s, struct cites *c)
     print(app, &t);
 }
 
-static const char *row_remark(const struct price_row *r, struct arena *a)
+/* "announced for 2027-01-01", and what it says once that day has come */
+static const char *from_text(int64_t from_unix_s, const char *scope, int64_t now_unix_s,
+                             struct arena *a)
 {
-    const char *from = words_date(r->from_unix_s, a);
+    const char *from = words_date(from_unix_s, a);
+    if (!from) return NULL;
+    bool announced = strcmp(scope, "public-extended-access") != 0;
+    return arena_printf(
+        a, "%s %s", announced && from_unix_s > now_unix_s ? "announced for" : "from",
+        from);
+}
+
+static void announced(struct app *app, const char *what, const char *region,
+                      struct usd_rate rate, const char *unit, int64_t from_unix_s,
+                      struct cites *c, const char *source)
+{
+    struct arena *a = app->arena;
+    if (from_unix_s == DATE_UNKNOWN || from_unix_s <= app->opt.now_unix_s) return;
+    line(app, "announced",
+         arena_printf(a, "from %s: %s in %s, %s USD per %s %s",
+                      words_date(from_unix_s, a), what, region, rate_text(rate, a),
+                      per_text(rate.per, unit, a), cite(c, source)));
+}
+
+/* Prices that do not bill yet: in the tables below they are a remark that may not fit.
+ */
+static void show_announced(struct app *app, const struct show *s, struct cites *c)
+{
+    for (size_t i = 0; i < s->prices; i++) {
+        const struct price_row *r = &s->price[i];
+        if (strcmp(r->scope, "public-extended-access") != 0)
+            announced(app, r->dimension, r->region, r->rate, r->unit, r->from_unix_s, c,
+                      r->source);
+    }
+    for (size_t i = 0; i < s->units; i++) {
+        const struct unit_price *u = &s->unit[i];
+        announced(app, arena_printf(app->arena, "%s, %s", u->kind, u->commitment),
+                  u->region, u->rate, u->unit, u->from_unix_s, c, u->source);
+    }
+    for (size_t i = 0; i < s->tunings; i++) {
+        const struct item_price *t = &s->tuning[i];
+        announced(app, arena_printf(app->arena, "%s %s", t->method, t->item), t->region,
+                  t->rate, t->unit, t->from_unix_s, c, t->source);
+    }
+}
+
+static const char *row_remark(const struct price_row *r, int64_t now_unix_s,
+                              struct arena *a)
+{
+    const char *from = from_text(r->from_unix_s, r->scope, now_unix_s, a);
+    if (from && *r->doubt) return arena_printf(a, "%s; doubted: %s", from, r->doubt);
     if (*r->doubt) return arena_printf(a, "doubted: %s", r->doubt);
-    if (from) return arena_printf(a, "from %s", from);
+    if (from) return from;
     if (r->disagree) return arena_printf(a, "%d disagree", r->disagree);
     return blank_null(r->note);
 }
@@ -257,7 +305,7 @@ static void show_prices(struct app *app, const struct show *s, struct cites *c)
         cell[5] = trust_text(r->trust, a);
         cell[6] = r->as_of;
         cell[7] = cite(c, r->source);
-        cell[8] = row_remark(r, a);
+        cell[8] = row_remark(r, app->opt.now_unix_s, a);
     }
     print(app, &t);
 }
@@ -274,6 +322,7 @@ static void show_units(struct app *app, const struct show *s, struct cites *c)
         { "trust", "", LEFT, 0, false },
         { "as_of", "AS OF", LEFT, 0, false },
         { "source", "SOURCE", LEFT, 0, false },
+        { "remark", "REMARK", LEFT, 8, true },
     };
     struct arena *a = app->arena;
     struct table t;
@@ -292,6 +341,7 @@ static void show_units(struct app *app, const struct show *s, struct cites *c)
         cell[6] = trust_text(u->trust, a);
         cell[7] = u->as_of;
         cell[8] = cite(c, u->source);
+        cell[9] = from_text(u->from_unix_s, "", app->opt.now_unix_s, a);
     }
     print(app, &t);
 }
@@ -300,9 +350,10 @@ static void show_tuning(struct app *app, const struct show *s, struct cites *c)
 {
     static const struct table_column columns[] = {
         { "method", "METHOD", LEFT, 0, false }, { "item", "ITEM", LEFT, 0, false },
-        { "usd", "USD", RIGHT, 0, false },      { "per", "PER", LEFT, 0, false },
-        { "trust", "", LEFT, 0, false },        { "as_of", "AS OF", LEFT, 0, false },
-        { "source", "SOURCE", LEFT, 0, false }, { "note", "NOTE", LEFT, 8, true },
+        { "region", "REGION", LEFT, 0, true },  { "usd", "USD", RIGHT, 0, false },
+        { "per", "PER", LEFT, 0, false },       { "trust", "", LEFT, 0, false },
+        { "as_of", "AS OF", LEFT, 0, false },   { "source", "SOURCE", LEFT, 0, false },
+        { "note", "NOTE", LEFT, 8, true },
     };
     struct arena *a = app->arena;
     struct table t;
@@ -314,12 +365,14 @@ static void show_tuning(struct app *app, const struct show *s, struct cites *c)
         const char **cell = table_row(&t);
         cell[0] = p->method;
         cell[1] = p->item;
-        cell[2] = p->known ? rate_text(p->rate, a) : "not found";
-        cell[3] = per_text(p->rate.per, p->unit, a);
-        cell[4] = trust_text(p->trust, a);
-        cell[5] = blank_null(p->as_of);
-        cell[6] = cite(c, p->source);
-        cell[7] = blank_null(p->note);
+        cell[2] = strcmp(p->region, "*") == 0 ? NULL : p->region;
+        cell[3] = p->known ? rate_text(p->rate, a) : "not found";
+        cell[4] = per_text(p->rate.per, p->unit, a);
+        cell[5] = trust_text(p->trust, a);
+        cell[6] = blank_null(p->as_of);
+        cell[7] = cite(c, p->source);
+        cell[8] = from_text(p->from_unix_s, "", app->opt.now_unix_s, a);
+        if (!cell[8]) cell[8] = blank_null(p->note);
     }
     print(app, &t);
 }
@@ -364,6 +417,7 @@ void show_text(struct app *app, const struct show *s)
     struct cites c = { .arena = app->arena };
     show_model(app, s, &c);
     show_bills(app, s, &c);
+    show_announced(app, s, &c);
     show_prices(app, s, &c);
     show_units(app, s, &c);
     show_tuning(app, s, &c);

@@ -318,6 +318,12 @@ NODISCARD enum err_code plan_price_steps(struct plan *p, struct plan_option *o,
                                          const struct price_row *rows, size_t count,
                                          const struct price_offer *offer, double share,
                                          struct err *e);
+/* Say which announced prices of units like `used` come into force inside the plan: they
+ * do not bill in it. */
+NODISCARD enum err_code plan_say_unit_steps(struct plan *p, struct plan_option *o,
+                                            struct catalog *c,
+                                            const struct unit_price *used,
+                                            struct err *e);
 void plan_add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
                      double share);
 NODISCARD enum err_code

@@ -17,7 +17,9 @@ enum err_code plan_option_units(struct plan *p, struct plan_option *o,
     struct unit_price *rows;
     size_t count;
     bool custom = o->candidate->tuned != TUNED_NO;
-    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->arena, e)) return e->code;
+    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->month_start_unix_s[0],
+                            p->arena, e))
+        return e->code;
     struct unit_pick pick = units_choose(rows, count, o->region, custom, o->buy.term);
     if (!pick.row)
         return err_set(e, ERR_UNPRICED, "no price of a model unit with term %s in %s",
@@ -40,7 +42,7 @@ enum err_code plan_option_units(struct plan *p, struct plan_option *o,
             &o->assumptions, p->arena,
             "its last term runs %lld hours past the plan, billed in the last month",
             (long long)beyond);
-    return OK;
+    return plan_say_unit_steps(p, o, c, pick.row, e);
 }
 
 enum err_code plan_option_import(struct plan *p, struct plan_option *o,
@@ -57,7 +59,8 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
     if (!units)
         return err_set(e, ERR_UNPRICED, "AWS names no custom model units for '%s'",
                        architecture);
-    if (catalog_tuning_prices(&rows, &count, c, o->model.id, p->arena, e))
+    if (catalog_tuning_prices(&rows, &count, c, o->model.id, o->region,
+                              p->month_start_unix_s[0], p->arena, e))
         return e->code;
     const struct item_price *minute =
         item_choose(rows, count, "custom model import", "inference");
@@ -109,7 +112,8 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
     struct training run = { .method = methods[o->candidate->tuned],
                             .epochs = o->candidate->epochs };
     if (training_tokens(&run.tokens, p, o, e)) return e->code;
-    if (catalog_tuning_prices(&rows, &count, c, o->model.id, p->arena, e))
+    if (catalog_tuning_prices(&rows, &count, c, o->model.id, o->region,
+                              p->month_start_unix_s[0], p->arena, e))
         return e->code;
     if (storage_bill(&storage, rows, count, o->model.id, 1, 1, 0, e)) return e->code;
     o->storage_per_month = storage.total;

@@ -19,7 +19,9 @@ enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct cata
     struct unit_price *rows;
     size_t count;
     bool custom = o->candidate->tuned != TUNED_NO;
-    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->arena, e)) return e->code;
+    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->month_start_unix_s[0],
+                            p->arena, e))
+        return e->code;
     struct plan_mix *m = ARENA_NEW(p->arena, struct plan_mix, 1);
     for (int k = 0; k < COMMIT_COUNT; k++) {
         struct unit_pick pick =
@@ -29,6 +31,7 @@ enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct cata
         o->marks |= pick.marks;
         o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
         o->unit = pick.row; /* the longest term stands for the idle cost */
+        if (plan_say_unit_steps(p, o, c, pick.row, e)) return e->code;
     }
     if (o->unit) o->mix = m;
     return OK;

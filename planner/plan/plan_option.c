@@ -153,7 +153,8 @@ enum err_code plan_option_tokens(struct plan *p, struct plan_option *o,
     if (tier == TIER_CUSTOM) {
         struct item_price *items;
         size_t item_count;
-        if (catalog_tuning_prices(&items, &item_count, c, o->model.id, p->arena, e))
+        if (catalog_tuning_prices(&items, &item_count, c, o->model.id, o->region,
+                                  p->month_start_unix_s[0], p->arena, e))
             return e->code;
         rows = deployment_rows(&count, rows, count, items, item_count, p->arena);
     }

@@ -21,7 +21,9 @@ enum err_code plan_option_reserved(struct plan *p, struct plan_option *o,
     size_t count;
     o->tokens_billed = true;
     if (plan_option_tokens(p, o, c, TIER_STANDARD, 1, e)) return e->code;
-    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->arena, e)) return e->code;
+    if (catalog_unit_prices(&rows, &count, c, o->model.id, p->month_start_unix_s[0],
+                            p->arena, e))
+        return e->code;
     struct plan_reserved *r = ARENA_NEW(p->arena, struct plan_reserved, 1);
     for (int side = 0; side < SIDES; side++) {
         struct unit_pick pick =
@@ -31,6 +33,7 @@ enum err_code plan_option_reserved(struct plan *p, struct plan_option *o,
                 e, ERR_UNPRICED, "no %s price of the reserved tier for %s (%s)",
                 side ? "output" : "input", o->model.id, routing_text(o->routing));
         r->price[side] = pick.row;
+        if (plan_say_unit_steps(p, o, c, pick.row, e)) return e->code;
         o->marks |= pick.marks;
         o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
     }

@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "date.h"
 
@@ -52,6 +53,14 @@ static void limit(struct plan *p, struct plan_option *o, size_t first, int64_t f
     }
 }
 
+/* Lists differ in what they price, 1K or 1M tokens: said of the same. */
+static struct usd_rate per_million(struct usd_rate r)
+{
+    int64_t times = 1000000 / r.per;
+    if (r.pusd > INT64_MAX / times) return r;
+    return (struct usd_rate){ .pusd = r.pusd * times, .per = 1000000 };
+}
+
 static void say_step(struct plan *p, struct plan_option *o, int64_t at,
                      const struct tariff *before, const struct tariff *after)
 {
@@ -59,16 +68,45 @@ static void say_step(struct plan *p, struct plan_option *o, int64_t at,
     char date[DATE_TEXT], was[USD_TEXT], is[USD_TEXT];
     for (int k = 0; k < TOKEN_KINDS; k++) {
         const struct price_row *a = before->pick[k].row, *b = after->pick[k].row;
-        if (!a || !b || a == b || a->rate.per != b->rate.per) continue;
+        if (!a || !b || a == b) continue;
         list = arena_printf(p->arena, "%s%s %s from %s to %s", list, *list ? "," : "",
                             tariff_dimension(after->tier, (enum token_kind)k),
-                            usd_rate_text(was, a->rate), usd_rate_text(is, b->rate));
+                            usd_rate_text(was, per_million(a->rate)),
+                            usd_rate_text(is, per_million(b->rate)));
     }
-    notes_add(
-        &o->assumptions, p->arena,
-        "its price changes on %s, as announced:%s; a month's spend is taken to be "
-        "even over the month",
-        date_text(date, at), list);
+    notes_add(&o->assumptions, p->arena,
+              "its price changes on %s, as announced:%s USD per 1M tokens; a month's "
+              "spend is taken to be "
+              "even over the month",
+              date_text(date, at), list);
+}
+
+enum err_code plan_say_unit_steps(struct plan *p, struct plan_option *o,
+                                  struct catalog *c, const struct unit_price *used,
+                                  struct err *e)
+{
+    struct unit_price *rows;
+    size_t count;
+    char date[DATE_TEXT], was[USD_TEXT], is[USD_TEXT];
+    if (catalog_unit_prices(&rows, &count, c, o->model.id, DATE_UNKNOWN, p->arena, e))
+        return e->code;
+    for (size_t i = 0; i < count; i++) {
+        const struct unit_price *r = &rows[i];
+        bool inside = r->from_unix_s > p->month_start_unix_s[0] &&
+                      r->from_unix_s < p->month_start_unix_s[p->months];
+        if (!inside || strcmp(r->scheme, used->scheme) != 0 ||
+            strcmp(r->kind, used->kind) != 0 ||
+            strcmp(r->commitment, used->commitment) != 0 ||
+            strcmp(r->region, o->region) != 0)
+            continue;
+        notes_add(
+            &o->assumptions, p->arena,
+            "from %s a %s (%s, term %s) costs %s USD instead of %s, as announced: "
+            "billed here at today's price throughout",
+            date_text(date, r->from_unix_s), r->unit, r->kind, r->commitment,
+            usd_rate_text(is, r->rate), usd_rate_text(was, used->rate));
+    }
+    return OK;
 }
 
 /* Extended access without a price of its own: said, not guessed. */

@@ -136,9 +136,9 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (code) return code;
     c->refused = train_log_total(&c->train.log, true) > 0;
     if (s->model) {
-        if (tune_cost_of(&cost, app->catalog, &m, c->region, job.method,
-                         train_tokens(c->train.file[0].chars), s->epochs, app->arena,
-                         e))
+        if (tune_cost_of(&cost, app->catalog, &m, c->region, app->opt.now_unix_s,
+                         job.method, train_tokens(c->train.file[0].chars), s->epochs,
+                         app->arena, e))
             return e->code;
         c->cost = &cost;
         if (cost.training_unknown && c->train.file[0].records)

@@ -83,14 +83,14 @@ static enum err_code add_units(struct tune_cost *out, const struct unit_price *r
 
 static enum err_code cost_hosting(struct tune_cost *out, struct catalog *c,
                                   const struct model *m, const char *region,
-                                  struct arena *a, struct err *e)
+                                  int64_t now_unix_s, struct arena *a, struct err *e)
 {
     static const enum commitment terms[] = { COMMIT_NONE, COMMIT_1_MONTH,
                                              COMMIT_6_MONTHS };
     struct unit_price *rows;
     size_t count;
     add_deployment(out, m, region);
-    if (catalog_unit_prices(&rows, &count, c, m->id, a, e)) return e->code;
+    if (catalog_unit_prices(&rows, &count, c, m->id, now_unix_s, a, e)) return e->code;
     for (size_t t = 0; t < sizeof terms / sizeof *terms; t++)
         if (add_units(out, rows, count, region, terms[t], a, e)) return e->code;
     if (out->hostings == 0)
@@ -101,8 +101,8 @@ static enum err_code cost_hosting(struct tune_cost *out, struct catalog *c,
 
 enum err_code tune_cost_of(struct tune_cost *out, struct catalog *c,
                            const struct model *m, const char *region,
-                           enum train_method method, int64_t tokens, int64_t epochs,
-                           struct arena *a, struct err *e)
+                           int64_t now_unix_s, enum train_method method, int64_t tokens,
+                           int64_t epochs, struct arena *a, struct err *e)
 {
     struct item_price *rows;
     size_t count;
@@ -111,9 +111,10 @@ enum err_code tune_cost_of(struct tune_cost *out, struct catalog *c,
                                .training = { .arena = a },
                                .storage = { .arena = a } };
     if (tune_epochs(&out->epochs, m->id, method, epochs, e)) return e->code;
-    if (catalog_tuning_prices(&rows, &count, c, m->id, a, e)) return e->code;
+    if (catalog_tuning_prices(&rows, &count, c, m->id, region, now_unix_s, a, e))
+        return e->code;
     if (cost_training(out, rows, count, m, method, a, e)) return e->code;
     enum err_code code = storage_bill(&out->storage, rows, count, m->id, 1, 1, 0, &why);
     if (code && code != ERR_UNPRICED) return err_set(e, code, "%s", why.msg);
-    return cost_hosting(out, c, m, region, a, e);
+    return cost_hosting(out, c, m, region, now_unix_s, a, e);
 }

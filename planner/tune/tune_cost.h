@@ -32,8 +32,9 @@ struct tune_cost {
  * Errors: of the catalog, ERR_RANGE. An unknown price is no error. Owns: the arena. */
 NODISCARD enum err_code tune_cost_of(struct tune_cost *out, struct catalog *c,
                                      const struct model *m, const char *region,
-                                     enum train_method method, int64_t tokens,
-                                     int64_t epochs, struct arena *a, struct err *e);
+                                     int64_t now_unix_s, enum train_method method,
+                                     int64_t tokens, int64_t epochs, struct arena *a,
+                                     struct err *e);
 
 /* Epochs of a job: as asked for, within the model's bounds; its default for 0.
  * Errors: ERR_RANGE naming the bounds. */

@@ -22,9 +22,12 @@ static void use(struct catalog *c, struct arena *a)
         struct item_price *items = NULL;
         struct quota q = { 0 };
         if (catalog_prices(&rows, &ignored, c, models[i].id, a, &e) ||
-            catalog_unit_prices(&units, &ignored, c, models[i].id, a, &e) ||
-            catalog_tuning_prices(&items, &ignored, c, models[i].id, a, &e) ||
-            catalog_quota(&q, c, models[i].id, "us-east-1", ROUTING_GEO, false, a, &e)) {
+            catalog_unit_prices(&units, &ignored, c, models[i].id, DATE_UNKNOWN, a,
+                                &e) ||
+            catalog_tuning_prices(&items, &ignored, c, models[i].id, "us-east-1",
+                                  1795305600, a, &e) ||
+            catalog_quota(&q, c, models[i].id, "us-east-1", ROUTING_GEO, false, a,
+                          &e)) {
             return;
         }
         catalog_offer(&models[i], "eu-west-1");

@@ -227,7 +227,8 @@ static void gives_a_variant_its_bases_prices(void **state)
     assert_true(count > 20 && count == base_count);
     assert_string_equal(rows[0].model, "amazon.nova-lite-v1:0");
     assert_ok(catalog_unit_prices(&units, &count, f->catalog,
-                                  "amazon.nova-micro-v1:0:24k", &f->arena, &e),
+                                  "amazon.nova-micro-v1:0:24k", DATE_UNKNOWN, &f->arena,
+                                  &e),
               e);
     assert_int_equal(count, 6);
 }
@@ -288,7 +289,7 @@ static void knows_unknown_prices_from_free_ones(void **state)
     struct item_price *items = NULL;
     size_t count = 0, unknown = 0, stored = 0;
     assert_ok(catalog_tuning_prices(&items, &count, f->catalog, "amazon.nova-lite-v1:0",
-                                    &f->arena, &e),
+                                    "us-east-1", DATE_UNKNOWN, &f->arena, &e),
               e);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(items[i].item, "training") == 0 && !items[i].known) unknown++;
@@ -298,13 +299,15 @@ static void knows_unknown_prices_from_free_ones(void **state)
     }
     assert_int_equal(unknown, 1);
     assert_int_equal(stored, 1);
-    assert_ok(catalog_other_prices(&items, &count, f->catalog, "CountTokens API",
-                                   &f->arena, &e),
+    assert_ok(catalog_other_prices(&items, &count, f->catalog, "CountTokens API", NULL,
+                                   DATE_UNKNOWN, &f->arena, &e),
               e);
     assert_int_equal(count, 1);
     assert_true(items[0].known);
     assert_int_equal(items[0].rate.pusd, 0);
-    assert_ok(catalog_other_prices(&items, &count, f->catalog, NULL, &f->arena, &e), e);
+    assert_ok(catalog_other_prices(&items, &count, f->catalog, NULL, NULL, DATE_UNKNOWN,
+                                   &f->arena, &e),
+              e);
     assert_int_equal(count, 57);
 }
 

@@ -1,6 +1,8 @@
 #include "offer_file.h"
 
 #include "catalog.h"
+#include "customize.h"
+#include "units.h"
 
 static struct catalog *open_at(int64_t at_unix_s)
 {
@@ -111,12 +113,171 @@ static void agrees_with_the_catalog_on_images_video_and_speech(void **state)
     }
 }
 
+enum {
+    NEW_YEAR = 1798761600, /* 2027-01-01 */
+    FEBRUARY = 1801440000  /* 2027-02-01 */
+};
+#define MICRO "amazon.nova-micro-v1:0"
+
+/* Today's price bills up to the day, whether the catalog, an earlier list or the same
+ * list says it, and the announced one from then on, until a list of its time speaks. */
+static void bills_an_announced_price_from_its_day(void **state)
+{
+    struct sku old = { "A",          "NovaMicro-input-tokens",
+                       "Nova Micro", "1K tokens",
+                       "0.000030",   NULL };
+    struct sku rows[] = { { "A", "NovaMicro-input-tokens", "Nova Micro", "1K tokens",
+                            "0.000020", "2027-01-01T00:00:00Z" },
+                          { "B", "NovaMicro-input-tokens", "Nova Micro", "1K tokens",
+                            "0.000025", "2027-02-01T00:00:00Z" } };
+    struct feed_result r;
+    struct err e;
+    char from[160];
+    (void)state;
+    offer_write("AmazonBedrock", "2026-10-01", "USE1", "us-east-1", &old, 1);
+    assert_ok(import(&r, &e), e);
+    offer_write("AmazonBedrock", "2026-11-20", "USE1", "us-east-1", rows, 2);
+    assert_ok(import(&r, &e), e);
+    /* the October list's price stays, although November's replaced that list */
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NOW, from), 30000000);
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NEW_YEAR - 1, from),
+                     30000000);
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NEW_YEAR, from), 20000000);
+    assert_non_null(strstr(from, "announced for 2027-01-01"));
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", FEBRUARY, from), 25000000);
+    /* another region never heard of it: 0.035 USD per 1M by the catalog's own row */
+    assert_int_not_equal(pusd_of(MICRO, "us-west-2", "input", FEBRUARY, from),
+                         25000000);
+    /* a list of its time replaces what was announced */
+    old.usd = "0.000022";
+    offer_write("AmazonBedrock", "2027-02-10", "USE1", "us-east-1", &old, 1);
+    assert_ok(import(&r, &e), e);
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", FEBRUARY + 2592000, from),
+                     22000000);
+}
+
+/* Model units, training and services: by region, with what they contradict. */
+static struct unit_price *units_at(struct catalog *c, int64_t at, size_t *count,
+                                   struct arena *a)
+{
+    struct unit_price *u = NULL;
+    struct err e = { 0 };
+    assert_ok(catalog_unit_prices(&u, count, c, MICRO, at, a, &e), e);
+    return u;
+}
+
+static int64_t unit_pusd(int64_t at, struct arena *a)
+{
+    struct catalog *c = open_at(DATE_UNKNOWN);
+    size_t count = 0;
+    struct unit_price *u = units_at(c, at, &count, a);
+    struct unit_pick p = units_choose(u, count, "us-east-1", false, COMMIT_6_MONTHS);
+    catalog_close(c);
+    return p.row ? p.row->rate.pusd : -1;
+}
+
+static void takes_units_as_it_takes_tokens(void **state)
+{
+#define UNIT_USAGE "NovaMicro-ProvisionedThroughput-6months-ModelUnits"
+    struct sku rows[] = {
+        { "A", UNIT_USAGE, "Nova Micro", "hour", "30.50", NULL },
+        { "B", UNIT_USAGE, "Nova Micro", "hour", "31.75", NULL },
+        { "C", UNIT_USAGE, "Nova Micro", "hour", "28.25", "2027-01-01T00:00:00Z" },
+    };
+    struct arena a = { 0 };
+    struct feed_result r;
+    struct err e;
+    size_t before = conflicts_of(MICRO);
+    (void)state;
+    offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", rows, 3);
+    assert_ok(import(&r, &e), e);
+    /* of two SKUs the dearer bills, in 1e-12 USD; shown against it are the other and
+     * the catalog's own 30.25 of May and of September */
+    assert_int_equal(unit_pusd(NOW, &a), INT64_C(31750000000000));
+    assert_int_equal(conflicts_of(MICRO), before + 3);
+    assert_int_equal(unit_pusd(NEW_YEAR, &a), INT64_C(28250000000000));
+    arena_clear(&a);
+}
+
+static const struct item_price *item_in(struct catalog *c, const char *region,
+                                        struct arena *a)
+{
+    struct item_price *rows = NULL;
+    struct err e = { 0 };
+    size_t count = 0;
+    assert_ok(catalog_tuning_prices(&rows, &count, c, MICRO, region, NOW, a, &e), e);
+    return item_choose(rows, count, "fine-tuning", "training");
+}
+
+static void keeps_customization_by_region(void **state)
+{
+    struct sku east = { "A",          "NovaMicro-Customization-Training",
+                        "Nova Micro", "1K tokens",
+                        "0.0011",     NULL };
+    struct sku west = { "B",          "NovaMicro-Customization-Training",
+                        "Nova Micro", "1K tokens",
+                        "0.0013",     NULL };
+    struct arena a = { 0 };
+    struct feed_result r;
+    struct err e;
+    size_t before = conflicts_of(MICRO);
+    (void)state;
+    offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", &east, 1);
+    assert_ok(import(&r, &e), e);
+    offer_write("AmazonBedrock", "2026-11-01", "USW2", "us-west-2", &west, 1);
+    assert_ok(import(&r, &e), e);
+    struct catalog *c = open_at(DATE_UNKNOWN);
+    assert_int_equal(item_in(c, "us-east-1", &a)->rate.pusd, 1100000000);
+    assert_int_equal(item_in(c, "us-west-2", &a)->rate.pusd, 1300000000);
+    assert_null(item_in(c, "eu-west-1", &a));
+    catalog_close(c);
+    /* the catalog's own record of us-east-1 in May: 0.001 per 1K */
+    assert_int_equal(conflicts_of(MICRO), before + 1);
+    arena_clear(&a);
+}
+
+static void keeps_services_by_region(void **state)
+{
+    struct sku row = { "A",       "Guardrail-ContentPolicyUnitsConsumed",
+                       "",        "Text-Units",
+                       "0.00015", NULL };
+    struct arena a = { 0 };
+    struct item_price *rows = NULL;
+    struct feed_result r;
+    struct err e;
+    size_t count = 0, seen = 0;
+    (void)state;
+    offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", &row, 1);
+    assert_ok(import(&r, &e), e);
+    row.usd = "0.00018";
+    offer_write("AmazonBedrock", "2026-11-01", "EUW1", "eu-west-1", &row, 1);
+    assert_ok(import(&r, &e), e);
+    struct catalog *c = open_at(DATE_UNKNOWN);
+    assert_ok(
+        catalog_other_prices(&rows, &count, c, "Guardrails", "eu-west-1", NOW, &a, &e),
+        e);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].region, "*") == 0) continue;
+        assert_string_equal(rows[i].region, "eu-west-1");
+        assert_string_equal(rows[i].item, "Guardrail-ContentPolicyUnitsConsumed");
+        assert_int_equal(rows[i].rate.pusd, 180000000);
+        seen++;
+    }
+    assert_int_equal(seen, 1);
+    catalog_close(c);
+    arena_clear(&a);
+}
+
 #define T(f) cmocka_unit_test_teardown(f, forget_imports)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(agrees_with_the_catalog_on_images_video_and_speech),
+        T(bills_an_announced_price_from_its_day),
+        T(takes_units_as_it_takes_tokens),
+        T(keeps_customization_by_region),
+        T(keeps_services_by_region),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

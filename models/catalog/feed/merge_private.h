@@ -16,7 +16,7 @@ struct merge_row {
         *unit_published;
     struct usd_rate rate;
     int64_t effective_unix_s;
-    int64_t model_id, class_id, region_id, import_id, term_id;
+    int64_t model_id, class_id, region_id, import_id, term_id, item_id;
 };
 
 /* An import that a row rests on. */
@@ -33,16 +33,24 @@ enum merge_statement {
     ADD_ROW,
     ADD_OTHER,
     COUNT_ROW,
-    FIND_UNITS,
+    FIND_UNIT,
     DELETE_UNIT,
     ADD_UNIT,
-    DELETE_ITEMS,
+    ADD_OTHER_UNIT,
+    FIND_ITEM,
+    DELETE_ITEM,
     ADD_ITEM,
+    ADD_OTHER_ITEM,
     ADD_SOURCE,
     FIND_NOTE,
     ADD_NOTE,
     ADD_REGION,
     MERGE_STATEMENTS
+};
+
+/* A source for what an import announces for a day. */
+struct merge_part {
+    int64_t import_id, from_unix_s, source_id;
 };
 
 struct merge {
@@ -51,15 +59,59 @@ struct merge {
     struct arena *arena;
     struct merge_source *source;
     size_t source_count;
+    struct merge_part *part;
+    size_t part_count, part_capacity;
     sqlite3_stmt *st[MERGE_STATEMENTS];
     int64_t next_price, next_unit, next_note, next_source;
     const char *at; /* the last day that counts: "2026-11-22", or "9999-12-31" */
 };
 
-/* `rows` are all of one model, class and region; of each source (price list, map, CSV)
- * those that hold. */
+/* `rows` are all of one model, class, region and, of services, item; of each source
+ * (price list, map, CSV) those that hold. */
 NODISCARD enum err_code merge_group(struct merge *m, const struct merge_row *rows,
                                     size_t count, struct err *e);
+
+/* A row of the catalog that is a price of the same thing. */
+struct merge_held {
+    int64_t id, source_id, agree, disagree;
+    const char *scope, *as_of, *source;
+    const char *kind, *unit, *region; /* of figures by the hour and of services */
+    struct usd_rate rate;
+    char trust;
+};
+
+/* What one source says of one thing, for one day: all in force, or all announced for
+ * `from_unix_s` (DATE_UNKNOWN: in force). The dearest stands for SKUs that compete. */
+struct merge_claim {
+    const struct merge_row *rows, *dear;
+    size_t count;
+    bool compete; /* they differ */
+    int64_t from_unix_s;
+};
+
+/* Model units, reserved capacity, training, storage and services; `key` is the model's,
+ * 0 none. */
+NODISCARD enum err_code merge_figure(struct merge *m, int64_t key,
+                                     const struct merge_claim *c, struct err *e);
+
+int merge_compare_rates(struct usd_rate a, struct usd_rate b);
+/* Does what `s` says replace `x`? */
+bool merge_beats(const struct merge_source *s, const struct merge_held *x);
+/* The day from which a price bills that was published before it; DATE_UNKNOWN else. */
+int64_t merge_announced_unix_s(const struct merge *m, const struct merge_row *r);
+/* "2 SKUs compete: …"; "" when they do not. */
+const char *merge_doubt(const struct merge_claim *c, struct arena *a);
+/* The number of the note with the proof of `r`; 0: it has none. */
+NODISCARD enum err_code merge_note_id(int64_t *out, struct merge *m,
+                                      const struct merge_row *r, const char *doubt,
+                                      struct err *e);
+/* The source of a claim: the import, or a part of it that is announced. */
+NODISCARD enum err_code merge_claim_source(int64_t *out, struct merge *m,
+                                           const struct merge_claim *c, struct err *e);
+/* A source for one of several SKUs that compete. */
+NODISCARD enum err_code merge_sku_source(int64_t *out, struct merge *m,
+                                         const struct merge_claim *c, size_t i,
+                                         struct err *e);
 
 /* Models, profiles and quotas that accounts were shown. */
 NODISCARD enum err_code merge_facts(struct merge *m, struct err *e);

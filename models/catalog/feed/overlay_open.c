@@ -74,8 +74,8 @@ static void keep(struct catalog *c, const char *path, struct arena *a)
 static enum err_code forget_later(struct catalog *c, int64_t at_unix_s, struct arena *a,
                                   struct err *e)
 {
-    static const char *const tables[] = { "price", "other_price", "unit_price",
-                                          "item_price" };
+    static const char *const tables[] = { "price",      "other_price", "unit_price",
+                                          "item_price", "other_unit",  "other_item" };
     char day[DATE_TEXT];
     date_text(day, at_unix_s);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
