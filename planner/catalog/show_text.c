@@ -350,10 +350,9 @@ static void show_tuning(struct app *app, const struct show *s, struct cites *c)
 {
     static const struct table_column columns[] = {
         { "method", "METHOD", LEFT, 0, false }, { "item", "ITEM", LEFT, 0, false },
-        { "region", "REGION", LEFT, 0, true },  { "usd", "USD", RIGHT, 0, false },
-        { "per", "PER", LEFT, 0, false },       { "trust", "", LEFT, 0, false },
-        { "as_of", "AS OF", LEFT, 0, false },   { "source", "SOURCE", LEFT, 0, false },
-        { "note", "NOTE", LEFT, 8, true },
+        { "usd", "USD", RIGHT, 0, false },      { "per", "PER", LEFT, 0, false },
+        { "trust", "", LEFT, 0, false },        { "as_of", "AS OF", LEFT, 0, false },
+        { "source", "SOURCE", LEFT, 0, false }, { "note", "NOTE", LEFT, 8, true },
     };
     struct arena *a = app->arena;
     struct table t;
@@ -364,15 +363,16 @@ static void show_tuning(struct app *app, const struct show *s, struct cites *c)
         const struct item_price *p = &s->tuning[i];
         const char **cell = table_row(&t);
         cell[0] = p->method;
-        cell[1] = p->item;
-        cell[2] = strcmp(p->region, "*") == 0 ? NULL : p->region;
-        cell[3] = p->known ? rate_text(p->rate, a) : "not found";
-        cell[4] = per_text(p->rate.per, p->unit, a);
-        cell[5] = trust_text(p->trust, a);
-        cell[6] = blank_null(p->as_of);
-        cell[7] = cite(c, p->source);
-        cell[8] = from_text(p->from_unix_s, "", app->opt.now_unix_s, a);
-        if (!cell[8]) cell[8] = blank_null(p->note);
+        cell[1] = strcmp(p->region, "*") == 0
+                      ? p->item
+                      : arena_printf(a, "%s, %s", p->item, p->region);
+        cell[2] = p->known ? rate_text(p->rate, a) : "not found";
+        cell[3] = per_text(p->rate.per, p->unit, a);
+        cell[4] = trust_text(p->trust, a);
+        cell[5] = blank_null(p->as_of);
+        cell[6] = cite(c, p->source);
+        cell[7] = from_text(p->from_unix_s, "", app->opt.now_unix_s, a);
+        if (!cell[7]) cell[7] = blank_null(p->note);
     }
     print(app, &t);
 }
