@@ -9,7 +9,7 @@
 static bool covers(const char *methods, const char *method)
 {
     struct str rest = str_of(methods);
-    if (strcmp(methods, "any") == 0) return true;
+    if (strcmp(methods, "any") == 0 || strcmp(methods, method) == 0) return true;
     while (rest.n) {
         struct str one = str_cut(rest, '/', &rest);
         if (str_eq(one, method)) return true;

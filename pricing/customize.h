@@ -9,7 +9,7 @@
 #include "bill.h"
 
 /* The item's price: of the model itself before "*"; of the method, of a list it stands
- * in ("fine-tuning/continued pre-training") or "any"; not marked OLDER; then trust and
+ * in ("fine-tuning/continued pre-training") or "any", or "" for a service's; not marked OLDER; then trust and
  * date. An entry whose price was not found is returned too (`known` false), so that
  * it can be named. NULL: none. */
 const struct item_price *item_choose(const struct item_price *rows, size_t count,

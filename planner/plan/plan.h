@@ -56,6 +56,7 @@ struct plan_workload {
     double own_input_mean; /* tokens of a request before anything is added */
     double added_input;
     double served_share; /* of the requests asked; the rest is blocked before a model */
+    bool extras_incomplete; /* a part of a line has no price */
 };
 
 /* quantity of a month = per_request × requests + per_input × input tokens
@@ -299,9 +300,9 @@ NODISCARD enum err_code plan_option_extras(struct plan *p, struct plan_option *o
                                            struct err *e);
 /* Fill `quantity` and `usd` of every line, from the paths. */
 void plan_mean_extras(struct plan *p);
-/* The lines behind the ranking: of each workload's choice, and of the whole plan.
- * False when there are none. */
-bool plan_extras_table(const struct plan *p, struct table *t);
+/* The lines behind the ranking: of each workload's choice, and of the whole plan. Their
+ * sources in full, or as letters that notes explain. False when there are none. */
+bool plan_extras_table(const struct plan *p, struct table *t, bool letters);
 double plan_whole_usd(const struct plan *p, size_t month); /* lines of the whole plan */
 double plan_keep(const struct plan *p); /* of a price, after the discount */
 /* Adds the components of `share` of the requests under one tier's prices.

@@ -310,7 +310,9 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (!c.plan.start_unix_s) c.plan.start_unix_s = next_month(now_unix_s);
     if (load_workloads(&c, &ini, a, e)) return e->code;
     if (load_candidates(&c, &ini, a, e)) return e->code;
-    if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e)) return e->code;
+    if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e) ||
+        load_beside(&c.rag, &c.rags, "rag", &c, &ini, a, e))
+        return e->code;
     *out = c;
     return OK;
 }

@@ -80,6 +80,53 @@ struct line_settings {
     const char *source, *billed_by;
 };
 
+enum rag_parser { PARSER_DEFAULT, PARSER_MODEL, PARSER_DATA_AUTOMATION };
+enum rag_chunking {
+    CHUNK_DEFAULT,
+    CHUNK_FIXED,
+    CHUNK_HIERARCHICAL,
+    CHUNK_SEMANTIC,
+    CHUNK_NONE
+};
+enum rag_store {
+    STORE_NONE,
+    STORE_OPENSEARCH_SERVERLESS,
+    STORE_OPENSEARCH_NEXTGEN,
+    STORE_OPENSEARCH_CLUSTER,
+    STORE_S3_VECTORS,
+    STORE_MANAGED,
+    STORE_AURORA,
+    STORE_PINECONE,
+    STORE_REDIS,
+    STORE_MONGODB,
+    STORE_NEPTUNE
+};
+
+/* A knowledge base. 0 or NULL: not stated. */
+struct rag_settings {
+    struct section_head head;
+    /* the documents, and how they change */
+    int64_t documents, document_tokens;
+    double document_pages, growth_per_month, resync_share;
+    int parser; /* enum rag_parser */
+    const char *parser_model;
+    int64_t parser_input_tokens, parser_output_tokens;
+    int chunking; /* enum rag_chunking */
+    int64_t chunk_tokens, overlap_tokens, parent_tokens, semantic_buffer;
+    double overlap;
+    const char *embedding;
+    int64_t dimensions, metadata_bytes;
+    int vectors; /* index into "float32|binary" */
+    int store;   /* enum rag_store */
+    double store_gb, store_monthly_usd, ocu, ocu_hour_usd, gb_per_ocu,
+        store_usd_per_1k_queries;
+    /* the questions */
+    double retrievals_per_request;
+    int64_t query_tokens, results, template_tokens, rerank_candidates;
+    const char *rerank;
+    int64_t decompose, decompose_tokens;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -93,6 +140,8 @@ struct plan_config {
     size_t workloads, candidates;
     const struct line_settings *line;
     size_t lines;
+    const struct rag_settings *rag;
+    size_t rags;
 };
 
 /* The tables, for generators and the audit. */

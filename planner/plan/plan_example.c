@@ -114,6 +114,20 @@ static const struct example_section example[] = {
 
 /* Shown, and commented out. */
 static const struct example_section unused[] = {
+    { "rag",
+      "kb",
+      NULL,
+      { { "documents", "40000" },
+        { "document_tokens", "2100" },
+        { "resync_share", "5%" },
+        { "chunking", "fixed" },
+        { "chunk_tokens", "512" },
+        { "overlap", "20%" },
+        { "embedding", "amazon.titan-embed-text-v2:0" },
+        { "store", "opensearch-serverless" },
+        { "query_tokens", "45" },
+        { "rerank", "cohere.rerank-v3-5:0" },
+        { "rerank_candidates", "25" } } },
     { "line",
       "cache",
       NULL,

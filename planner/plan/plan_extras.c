@@ -118,7 +118,11 @@ static void lengthen(struct plan *p, struct plan_workload *w)
 enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                                    struct err *e)
 {
-    (void)e;
+    for (size_t i = 0; i < p->config.rags; i++) {
+        const struct rag_settings *s = &p->config.rag[i];
+        if (plan_is_of(p, &s->head, w) && plan_rag(p, w, s, e))
+            return plan_head_wrap(e, p, &s->head, "rag");
+    }
     for (size_t i = 0; i < p->config.lines; i++) {
         const struct line_settings *s = &p->config.line[i];
         if (!plan_is_of(p, &s->head, w)) continue;
@@ -132,6 +136,13 @@ enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
 
 enum err_code plan_whole_extras(struct plan *p, struct err *e)
 {
+    for (size_t i = 0; i < p->config.rags; i++) {
+        const struct section_head *h = &p->config.rag[i].head;
+        if (h->workload || p->workloads == 1) continue;
+        (void)err_set(e, ERR_INPUT, "workload is missing, and there are %zu",
+                      p->workloads);
+        return plan_head_wrap(e, p, h, "rag");
+    }
     for (size_t i = 0; i < p->config.lines; i++) {
         const struct line_settings *s = &p->config.line[i];
         if (s->head.workload || p->workloads == 1) continue;
@@ -149,8 +160,13 @@ enum err_code plan_whole_extras(struct plan *p, struct err *e)
 
 enum err_code plan_option_extras(struct plan *p, struct plan_option *o, struct err *e)
 {
-    (void)e;
-    extras_append(&o->extras, p->arena, &p->workload[o->workload].extras);
+    const struct plan_workload *w = &p->workload[o->workload];
+    extras_append(&o->extras, p->arena, &w->extras);
+    o->incomplete |= w->extras_incomplete;
+    for (size_t i = 0; i < p->config.rags; i++)
+        if (plan_is_of(p, &p->config.rag[i].head, w) &&
+            plan_rag_option(p, o, &p->config.rag[i], e))
+            return e->code;
     for (size_t i = 0; i < o->extras.count; i++)
         o->marks |= o->extras.line[i].price.marks;
     return OK;

@@ -22,6 +22,42 @@ bool plan_is_of(const struct plan *p, const struct section_head *h,
 void plan_add_input(struct plan *p, struct plan_workload *w, double tokens,
                     const char *owner);
 
+/* "plan.ini:12: [rag kb]: " in front of a failure. */
+enum err_code plan_head_wrap(struct err *e, const struct plan *p,
+                             const struct section_head *h, const char *section);
+
+/* What the catalog says that an item of a service costs ("Rerank",
+ * "cohere.rerank-v3-5:0"). Errors: ERR_UNPRICED naming both. */
+NODISCARD enum err_code plan_service_price(struct extra_price *out, struct plan *p,
+                                           const char *service, const char *item,
+                                           struct err *e);
+/* A price that the plan states, per 1, 1 000 or 1 000 000 units. */
+struct extra_price plan_stated_price(const struct plan *p, double usd, int32_t per,
+                                     const char *unit);
+/* A model and its standard price of a token, read and written, in the plan's region.
+ * `out` has no unit for a model that writes nothing. Errors: ERR_NOT_FOUND,
+ * ERR_UNPRICED. */
+NODISCARD enum err_code plan_model_price(struct model *m, struct extra_price *in,
+                                         struct extra_price *out, struct plan *p,
+                                         const char *model, struct err *e);
+/* The same of an option's own model, as its tokens are bought; a unit is billed as if
+ * by the token. */
+NODISCARD enum err_code plan_own_price(struct extra_price *in, struct extra_price *out,
+                                       struct plan *p, const struct plan_option *o,
+                                       struct err *e);
+
+/* The lines of one [rag] section for a workload, and what it adds to its prompts.
+ * Errors: ERR_INPUT, ERR_NOT_FOUND, ERR_UNPRICED, without the section's place. */
+NODISCARD enum err_code plan_rag(struct plan *p, struct plan_workload *w,
+                                 const struct rag_settings *s, struct err *e);
+/* Questions made of questions, by the option's own model. */
+NODISCARD enum err_code plan_rag_option(struct plan *p, struct plan_option *o,
+                                        const struct rag_settings *s, struct err *e);
+/* Its vector store, of `bytes` at the start. */
+NODISCARD enum err_code plan_rag_store(struct plan *p, struct plan_workload *w,
+                                       const struct rag_settings *s, double bytes,
+                                       double queries_per_request, struct err *e);
+
 /* Mean totals of each month, added to `mean` [months]. */
 void plan_mean_totals(struct month_totals *mean, const struct plan *p, size_t workload);
 

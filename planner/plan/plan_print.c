@@ -309,7 +309,7 @@ void plan_print(const struct plan *p)
     heading(p, f);
     if (t.rows > 0) app_print_table(p->app, &t);
     struct table lines;
-    if (plan_extras_table(p, &lines)) {
+    if (plan_extras_table(p, &lines, true)) {
         fputc('\n', f);
         say(p, f, "beside the tokens, in every figure above%s:",
             p->extras.count ? " (the whole plan's in the budget only)" : "");

@@ -141,7 +141,7 @@ static enum err_code body(const struct plan *p, FILE *f, struct err *e)
     if (chart(p, CHART_CANDIDATES, f, e)) return e->code;
     plan_table(p, &t);
     html_table(f, &t);
-    if (plan_extras_table(p, &t)) {
+    if (plan_extras_table(p, &t, false)) {
         html_heading(f, "Beside the tokens");
         html_paragraph(f, "In every figure above%s.",
                        p->extras.count ? "; the whole plan's in what will be spent"

@@ -11,6 +11,7 @@
 #define REQUIRE(T, f)   OPT_FIELD(struct require_settings, T, f)
 #define CANDIDATE(T, f) OPT_FIELD(struct candidate_settings, T, f)
 #define BUDGET(T, f)    OPT_FIELD(struct budget_settings, T, f)
+#define RAG(T, f)       OPT_FIELD(struct rag_settings, T, f)
 #define LINE(T, f)      OPT_FIELD(struct line_settings, T, f)
 
 #define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
@@ -92,6 +93,44 @@ static const struct opt candidate_opts[] = {
     INT("import_copies", "copies", 1, 10000, "1", CANDIDATE(int64_t, import_copies), "model copies that run while there is traffic"),
 };
 
+static const struct opt rag_opts[] = {
+    TEXT("workload", "NAME", NULL, RAG(const char *, head.workload), "whose requests it answers; may be left out when there is one workload"),
+    INT("documents", "documents", 0, 1e12, "0", RAG(int64_t, documents), "in the corpus at the start; 0: nothing is ingested"),
+    INT("document_tokens", "tokens", 0, 1e9, "0", RAG(int64_t, document_tokens), "of a mean document"),
+    REAL("document_pages", "pages", 0, 1e6, "0", RAG(double, document_pages), "of a mean document, for a parser that is paid by the page"),
+    RATIO("growth_per_month", 0, 10, "0%", RAG(double, growth_per_month), "new documents each month"),
+    RATIO("resync_share", 0, 10, "0%", RAG(double, resync_share), "of the documents changed and read again each month"),
+    CHOICE("parser", "default|foundation-model|data-automation", "default", RAG(int, parser), "default is free; a foundation model reads and writes every document, Data Automation is paid by the page"),
+    TEXT("parser_model", "MODEL", NULL, RAG(const char *, parser_model), "the foundation model that parses"),
+    INT("parser_input_tokens", "tokens", 0, 1e9, "0", RAG(int64_t, parser_input_tokens), "it reads of one document, page images too; 0: document_tokens"),
+    INT("parser_output_tokens", "tokens", 0, 1e9, "0", RAG(int64_t, parser_output_tokens), "it writes of one document; 0: document_tokens"),
+    CHOICE("chunking", "default|fixed|hierarchical|semantic|none", "default", RAG(int, chunking), "default: about 300 tokens at sentence ends"),
+    INT("chunk_tokens", "tokens", 0, 8192, "0", RAG(int64_t, chunk_tokens), "of one chunk (a child, of hierarchical ones); 0: 300 by default chunking"),
+    RATIO("overlap", 0, 0.99, "0%", RAG(double, overlap), "of fixed chunks with their neighbours"),
+    INT("overlap_tokens", "tokens", 0, 8192, "0", RAG(int64_t, overlap_tokens), "of the children of hierarchical chunks"),
+    INT("parent_tokens", "tokens", 0, 8192, "0", RAG(int64_t, parent_tokens), "of a hierarchical parent, which goes into the prompt instead of its child"),
+    INT("semantic_buffer", "sentences", 0, 1, "0", RAG(int64_t, semantic_buffer), "on each side, that semantic chunking embeds with each sentence"),
+    TEXT("embedding", "MODEL", NULL, RAG(const char *, embedding), "model that embeds chunks and questions"),
+    INT("dimensions", "", 1, 16384, "1024", RAG(int64_t, dimensions), "of a vector"),
+    CHOICE("vectors", "float32|binary", "float32", RAG(int, vectors), "how a dimension is kept: 4 bytes, or 1 bit"),
+    INT("metadata_bytes", "bytes", 0, 1e9, "0", RAG(int64_t, metadata_bytes), "kept beside each vector; 0: its chunk at 4 bytes a token"),
+    CHOICE("store", "none|opensearch-serverless|opensearch-nextgen|opensearch-cluster|s3-vectors|managed|aurora|pinecone|redis|mongodb|neptune", "none", RAG(int, store), "where vectors are kept; managed: a Managed Knowledge Base, which embeds, parses and reranks for nothing"),
+    REAL("store_gb", "GB", 0, 1e9, "0", RAG(double, store_gb), "at the start; 0: vectors x (dimensions and metadata), 1e9 bytes a GB"),
+    REAL("store_monthly_usd", "USD", 0, 9e6, "0", RAG(double, store_monthly_usd), "the store's own price, called or not; needed where no source names one"),
+    REAL("ocu", "OCU", 0, 1e6, "0", RAG(double, ocu), "OpenSearch units, around the clock; 0: 2, the smallest classic production collection"),
+    REAL("ocu_hour_usd", "USD", 0, 1000, "0", RAG(double, ocu_hour_usd), "of one unit, when it is not the catalog's"),
+    REAL("gb_per_ocu", "GB", 0, 1e6, "0", RAG(double, gb_per_ocu), "one unit holds: no source says it; 0: the units stay as they are"),
+    REAL("store_usd_per_1k_queries", "USD", 0, 9e6, "0", RAG(double, store_usd_per_1k_queries), "the store's price by the query, where it has one"),
+    REAL("retrievals_per_request", "", 0, 1000, "1", RAG(double, retrievals_per_request), "how many requests ask the knowledge base: 0.6 for six in ten"),
+    INT("query_tokens", "tokens", 0, 1e6, "0", RAG(int64_t, query_tokens), "of a question as it is embedded; 0: the workload's mean input"),
+    INT("results", "chunks", 1, 100, "5", RAG(int64_t, results), "that go into the prompt"),
+    INT("template_tokens", "tokens", 0, 1e6, "0", RAG(int64_t, template_tokens), "of the instructions around them"),
+    TEXT("rerank", "MODEL", NULL, RAG(const char *, rerank), "model that sorts what was found, paid by the query"),
+    INT("rerank_candidates", "chunks", 0, 1000, "0", RAG(int64_t, rerank_candidates), "that it sorts; 0: as many as results"),
+    INT("decompose", "questions", 0, 100, "0", RAG(int64_t, decompose), "that the candidate's own model makes of one, each retrieved for itself; 0: none"),
+    INT("decompose_tokens", "tokens", 0, 1e6, "0", RAG(int64_t, decompose_tokens), "of the instructions of that call, beside the question"),
+};
+
 static const struct opt line_opts[] = {
     TEXT("workload", "NAME", NULL, LINE(const char *, head.workload), "which workload it comes with; without it the only one, or with several the whole plan"),
     REAL("monthly_usd", "USD", 0, 9e6, "0", LINE(double, monthly_usd), "owed every month, called or not"),
@@ -138,6 +177,9 @@ const struct plan_section plan_sections[] = {
             "a model and the ways to buy it"),
     SECTION("budget", false, budget_opts, struct budget_settings,
             "limits; the plan says how likely they break, and when"),
+    BESIDE("rag", rag_opts, struct rag_settings,
+           "a knowledge base: what it takes in, where it is kept, what it adds to "
+           "prompts"),
     BESIDE("line", line_opts, struct line_settings,
            "something else on the bill, at a price you state; no discount applies"),
 };

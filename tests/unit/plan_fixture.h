@@ -55,6 +55,24 @@ static struct plan_option *option_of(struct plan *p, const char *name)
     return NULL;
 }
 
+/* "rag kb: rerank by …" */
+static inline const struct plan_extra *line_of(struct fixture *f,
+                                               const struct extras *x, const char *name)
+{
+    for (size_t i = 0; i < x->count; i++)
+        if (strcmp(extra_name(&x->line[i], &f->arena), name) == 0) return &x->line[i];
+    print_error("no line '%s'\n", name);
+    fail();
+    return NULL;
+}
+
+/* USD of a line over the whole plan, before Poisson's noise of 1e-5. */
+static inline double line_usd(struct fixture *f, const char *option, const char *name)
+{
+    return line_of(f, &option_of(&f->plan, option)->extras, name)->usd *
+           (double)f->plan.months;
+}
+
 #define FLAT                                                                           \
     "[plan]\nregion = us-east-1\nstart = 2026-12-01\nmonths = 12\npaths = 64\n"        \
     "[workload chat]\nrequests_per_day = 251377\ninput_tokens = constant 1155\n"       \

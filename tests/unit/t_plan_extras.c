@@ -10,16 +10,6 @@
 #define LITE "[candidate lite]\nmodel = amazon.nova-lite-v1:0\n"
 static const double REQUESTS = 365 * 251377.0; /* of FLAT; Poisson noise: 1e-5 */
 
-static const struct plan_extra *line_of(const struct extras *x, const char *name)
-{
-    static struct arena scratch;
-    for (size_t i = 0; i < x->count; i++)
-        if (strcmp(extra_name(&x->line[i], &scratch), name) == 0) return &x->line[i];
-    print_error("no line '%s'\n", name);
-    fail();
-    return NULL;
-}
-
 static void stated_lines_are_added_without_the_discount(void **state)
 {
     (void)state;
@@ -39,11 +29,11 @@ static void stated_lines_are_added_without_the_discount(void **state)
     /* called or not, it is owed */
     assert_close(o->idle_usd_per_month, 350.4, 1e-12);
     assert_close(o->usd_per_1k_requests, o->total.mean / REQUESTS * 1000, 2e-5);
-    const struct plan_extra *l = line_of(&o->extras, "line store: every month");
+    const struct plan_extra *l = line_of(&f, &o->extras, "line store: every month");
     assert_close(l->usd, 350.4, 1e-12);
     assert_string_equal(l->price.source, "our offer");
     assert_string_equal(l->billed_by, "them");
-    l = line_of(&o->extras, "line gate: by the request");
+    l = line_of(&f, &o->extras, "line gate: by the request");
     assert_int_equal(strncmp(l->price.source, "stated in t_plan_", 17), 0);
     assert_close(l->quantity, REQUESTS / 12, 2e-5);
     /* the first month bears what is paid once */
@@ -197,6 +187,10 @@ static void bad_lines_are_refused(void **state)
           "[candidate y]\nworkload = b\nmodel = amazon.nova-lite-v1:0\n"
           "[line x]\ninput_tokens = 3\n",
           "[line x]: input_tokens wants a workload: there are 2" },
+        { "[workload b]\nrequests_per_day = 5\ninput_tokens = 5\noutput_tokens = 5\n"
+          "[candidate y]\nworkload = b\nmodel = amazon.nova-lite-v1:0\n"
+          "[rag]\ndocuments = 3\n",
+          "[rag]: workload is missing, and there are 2" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fixture f;
