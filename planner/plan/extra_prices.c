@@ -14,7 +14,8 @@ enum err_code plan_service_price(struct extra_price *out, struct plan *p,
     struct item_price *rows;
     size_t count;
     if (app_catalog(p->app, &c, e) ||
-        catalog_other_prices(&rows, &count, c, service, p->arena, e))
+        catalog_other_prices(&rows, &count, c, service, p->config.plan.region,
+                             p->month_start_unix_s[0], p->arena, e))
         return e->code;
     const struct item_price *row = item_choose(rows, count, "", item);
     if (!row || !row->known)
@@ -64,7 +65,8 @@ static enum err_code token_prices(struct extra_price *in, struct extra_price *ou
     if (tier == TIER_CUSTOM) {
         struct item_price *items;
         size_t item_count;
-        if (catalog_tuning_prices(&items, &item_count, c, m->id, p->arena, e))
+        if (catalog_tuning_prices(&items, &item_count, c, m->id, region,
+                                  p->month_start_unix_s[0], p->arena, e))
             return e->code;
         rows = deployment_rows(&count, rows, count, items, item_count, p->arena);
     }
