@@ -7,6 +7,7 @@
 #include "converse.h"
 #include "json_view.h"
 #include "rng.h"
+#include "utf8.h"
 
 enum { TEXT_MAX = 16 << 20, BODY_MAX = 64 << 20, PURPOSE_BACKOFF = 0x6261636b };
 static const double LONGEST_WAIT_NS = 20e9;
@@ -74,6 +75,8 @@ static void take_text(struct slot *s, const struct aws_answer *a)
     if (s->text.overflow)
         failure_set(&s->answer.failure, FAILURE_OTHER, "an answer of more than %d MB",
                     TEXT_MAX >> 20);
+    if (!utf8_valid(s->text.p, s->text.n, NULL))
+        failure_set(&s->answer.failure, FAILURE_OTHER, "the answer is not UTF-8");
     arena_clear(&scratch);
 }
 

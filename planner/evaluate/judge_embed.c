@@ -24,15 +24,16 @@ static enum err_code read_values(struct embed_vector *out, const cJSON *v,
     size_t i = 0;
     if (n < 1 || n > EMBED_DIMENSIONS_MAX)
         return err_set(e, ERR_INPUT, "an answer without an embedding");
-    out->value = ARENA_NEW(a, float, (size_t)n);
+    float *value = ARENA_NEW(a, float, (size_t)n);
+    out->value = value;
     out->count = (size_t)n;
     cJSON_ArrayForEach(x, v)
     {
         if (!cJSON_IsNumber(x) || !(fabs(x->valuedouble) < 1e18))
             return err_set(e, ERR_INPUT,
                            "an embedding with something else than numbers");
-        out->value[i] = (float)x->valuedouble;
-        length += (double)out->value[i] * (double)out->value[i];
+        value[i] = (float)x->valuedouble;
+        length += (double)value[i] * (double)value[i];
         i++;
     }
     if (!(length > 0)) return err_set(e, ERR_INPUT, "an embedding that is all zero");

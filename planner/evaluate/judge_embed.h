@@ -15,7 +15,7 @@
 enum { EMBED_DIMENSIONS_MAX = 16384 };
 
 struct embed_vector {
-    float *value;
+    const float *value;
     size_t count;
     int64_t input_tokens; /* as the answer's body says; -1: it does not */
 };

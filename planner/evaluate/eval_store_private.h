@@ -1,0 +1,18 @@
+#ifndef EVALUATE_EVAL_STORE_PRIVATE_H
+#define EVALUATE_EVAL_STORE_PRIVATE_H
+
+#include "eval_store.h"
+#include "store_rows_private.h"
+
+struct eval_store {
+    sqlite3 *db; /* NULL: there is none, and nothing shall be written */
+    const char *path;
+};
+
+enum err_code eval_store_fail(const struct eval_store *s, struct err *e);
+NODISCARD enum err_code eval_store_exec(struct eval_store *s, const char *sql,
+                                        struct err *e);
+NODISCARD enum err_code eval_store_prepare(sqlite3_stmt **out, struct eval_store *s,
+                                           const char *sql, struct err *e);
+
+#endif
