@@ -127,6 +127,14 @@ struct rag_settings {
     int64_t decompose, decompose_tokens;
 };
 
+struct guardrail_settings {
+    struct section_head head;
+    const char *policies;
+    int api; /* enum guard_api */
+    double chars_per_token, blocked, images;
+    int64_t input_chars, output_chars, grounding_chars, reasoning_policies;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -142,6 +150,8 @@ struct plan_config {
     size_t lines;
     const struct rag_settings *rag;
     size_t rags;
+    const struct guardrail_settings *guardrail;
+    size_t guardrails;
 };
 
 /* The tables, for generators and the audit. */

@@ -115,9 +115,28 @@ static void lengthen(struct plan *p, struct plan_workload *w)
     w->lengths.cell = cell;
 }
 
+/* A guardrail without a workload is all of theirs. */
+static bool guards(const struct guardrail_settings *s, const struct plan_workload *w)
+{
+    return !s->head.workload || strcmp(s->head.workload, w->settings->name) == 0;
+}
+
+static enum err_code guardrails(struct plan *p, struct plan_workload *w, struct err *e)
+{
+    for (size_t i = 0; i < p->config.guardrails; i++) {
+        const struct guardrail_settings *s = &p->config.guardrail[i];
+        if (guards(s, w) && plan_guardrails(p, w, s, e))
+            return plan_head_wrap(e, p, &s->head, "guardrails");
+    }
+    return OK;
+}
+
 enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                                    struct err *e)
 {
+    for (size_t i = 0; i < p->config.guardrails; i++)
+        if (guards(&p->config.guardrail[i], w))
+            w->served_share *= 1 - p->config.guardrail[i].blocked;
     for (size_t i = 0; i < p->config.rags; i++) {
         const struct rag_settings *s = &p->config.rag[i];
         if (plan_is_of(p, &s->head, w) && plan_rag(p, w, s, e))
@@ -130,6 +149,7 @@ enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                        plan_head_text(&s->head, "line", p->arena));
         add_line(p, &w->extras, s, 1 / w->served_share);
     }
+    if (guardrails(p, w, e)) return e->code; /* they judge the whole prompt */
     lengthen(p, w);
     return OK;
 }

@@ -58,6 +58,12 @@ NODISCARD enum err_code plan_rag_store(struct plan *p, struct plan_workload *w,
                                        const struct rag_settings *s, double bytes,
                                        double queries_per_request, struct err *e);
 
+/* The lines of one [guardrails] section; `served_share` must be known.
+ * Errors: as plan_rag(). */
+NODISCARD enum err_code plan_guardrails(struct plan *p, struct plan_workload *w,
+                                        const struct guardrail_settings *s,
+                                        struct err *e);
+
 /* Mean totals of each month, added to `mean` [months]. */
 void plan_mean_totals(struct month_totals *mean, const struct plan *p, size_t workload);
 

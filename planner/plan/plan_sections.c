@@ -12,6 +12,7 @@
 #define CANDIDATE(T, f) OPT_FIELD(struct candidate_settings, T, f)
 #define BUDGET(T, f)    OPT_FIELD(struct budget_settings, T, f)
 #define RAG(T, f)       OPT_FIELD(struct rag_settings, T, f)
+#define GUARD(T, f)     OPT_FIELD(struct guardrail_settings, T, f)
 #define LINE(T, f)      OPT_FIELD(struct line_settings, T, f)
 
 #define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
@@ -131,6 +132,19 @@ static const struct opt rag_opts[] = {
     INT("decompose_tokens", "tokens", 0, 1e6, "0", RAG(int64_t, decompose_tokens), "of the instructions of that call, beside the question"),
 };
 
+static const struct opt guardrail_opts[] = {
+    TEXT("workload", "NAME", NULL, GUARD(const char *, head.workload), "whose texts it judges; without it every workload's"),
+    TEXT("policies", "", NULL, GUARD(const char *, policies), "content, topics, words, pii, regex, grounding, reasoning, attack; both sides, or topics:input, pii:output"),
+    CHOICE("api", "inline|apply|checks", "inline", GUARD(int, api), "called with the model, by ApplyGuardrail, or by InvokeGuardrailChecks, which have prices of their own"),
+    INT("input_chars", "characters", 0, 1e9, "0", GUARD(int64_t, input_chars), "of a prompt that are judged; 0: all of it, by its tokens"),
+    INT("output_chars", "characters", 0, 1e9, "0", GUARD(int64_t, output_chars), "of an answer; 0: by its tokens"),
+    REAL("chars_per_token", "", 0.1, 100, "4", GUARD(double, chars_per_token), "what stands for characters where they are not stated"),
+    INT("grounding_chars", "characters", 0, 1e9, "0", GUARD(int64_t, grounding_chars), "of the source that grounding compares with, where it is not in the prompt"),
+    INT("reasoning_policies", "policies", 1, 1000, "1", GUARD(int64_t, reasoning_policies), "of automated reasoning: each is charged"),
+    REAL("images", "images", 0, 1000, "0", GUARD(double, images), "of a mean request, that the content filter judges"),
+    RATIO("blocked", 0, 0.99, "0%", GUARD(double, blocked), "of requests stopped before a model: they pay for the guardrail alone"),
+};
+
 static const struct opt line_opts[] = {
     TEXT("workload", "NAME", NULL, LINE(const char *, head.workload), "which workload it comes with; without it the only one, or with several the whole plan"),
     REAL("monthly_usd", "USD", 0, 9e6, "0", LINE(double, monthly_usd), "owed every month, called or not"),
@@ -180,6 +194,8 @@ const struct plan_section plan_sections[] = {
     BESIDE("rag", rag_opts, struct rag_settings,
            "a knowledge base: what it takes in, where it is kept, what it adds to "
            "prompts"),
+    BESIDE("guardrails", guardrail_opts, struct guardrail_settings,
+           "what judges prompts and answers, by units of 1,000 characters"),
     BESIDE("line", line_opts, struct line_settings,
            "something else on the bill, at a price you state; no discount applies"),
 };
