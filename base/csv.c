@@ -141,6 +141,11 @@ enum err_code csv_open(struct csv **out, const char *name, const char *bytes,
     return OK;
 }
 
+const struct csv_row *csv_header(const struct csv *c)
+{
+    return &c->header;
+}
+
 int csv_column(const struct csv *c, const char *name)
 {
     for (size_t i = 0; i < c->header.count; i++)

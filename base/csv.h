@@ -24,6 +24,9 @@ struct csv;
 NODISCARD enum err_code csv_open(struct csv **out, const char *name, const char *bytes,
                                  size_t size, struct arena *a, struct err *e);
 
+/* The header's names, in order. */
+const struct csv_row *csv_header(const struct csv *c);
+
 /* Column of a header name, or -1. */
 int csv_column(const struct csv *c, const char *name);
 

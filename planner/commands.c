@@ -18,9 +18,10 @@ const size_t command_count =
     sizeof commands / sizeof commands[0]; /* NOLINT: pointers are counted */
 
 const struct command_group command_groups[] = {
-    { "catalog", "what models can do and cost, each fact with source and date" },
-    { "usage", "what real traffic looks like: import logs, look, export" },
-    { "tune", "training data of a fine-tuned model: checks, costs" },
+    { "catalog", "what models can do and cost, each fact with source and date", false },
+    { "usage", "what real traffic looks like: import logs, look, export", false },
+    { "tune", "training data of a fine-tuned model: checks, costs", false },
+    { "prompt", "prompt templates: versions, lengths, caching, costs", true },
 };
 const size_t command_group_count = sizeof command_groups / sizeof *command_groups;
 

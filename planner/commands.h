@@ -8,6 +8,7 @@
 /* What several commands of one first word have in common ("catalog list", …). */
 struct command_group {
     const char *name, *summary;
+    bool minor; /* named in one line at the end of --help */
 };
 extern const struct command_group command_groups[];
 extern const size_t command_group_count;

@@ -47,10 +47,12 @@ static void put_minor(int columns, FILE *f)
     size_t n = 0;
     char line[512] = "";
     for (size_t i = 0; i < command_count; i++) {
-        if (!commands[i]->minor) continue;
+        const struct command_group *g = group_of(commands[i]);
+        bool first = g && g->minor && is_first_of_group(i, g->name);
+        if (!commands[i]->minor && !first) continue;
         size_t used = strlen(line);
         snprintf(line + used, sizeof line - used, "%s%s", n++ ? ", " : "",
-                 commands[i]->name);
+                 first ? g->name : commands[i]->name);
     }
     if (n) put_line("also", line, columns, f);
 }
@@ -65,7 +67,7 @@ void help_all(int columns, FILE *f)
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = commands[i];
         const struct command_group *group = group_of(c);
-        if (c->minor || command_leader(c)) continue;
+        if (c->minor || command_leader(c) || (group && group->minor)) continue;
         if (!group) {
             put_line(c->name, c->summary, columns, f);
         } else if (is_first_of_group(i, group->name)) {

@@ -5,11 +5,10 @@
 
 #include "customize.h"
 #include "text.h"
+#include "token_guess.h"
 #include "units.h"
 
 /* What is paid by the hour, by the window, and once. */
-
-enum { BYTES_PER_TOKEN = 4 };
 
 enum err_code plan_option_units(struct plan *p, struct plan_option *o,
                                 struct catalog *c, struct err *e)
@@ -93,11 +92,12 @@ static enum err_code training_tokens(int64_t *out, struct plan *p,
     const char *path = plan_path_beside(p->config.path, s->dataset, p->arena);
     if (stat(path, &st) != 0)
         return err_set(e, ERR_IO, "dataset: cannot read %s", path);
-    *out = (int64_t)st.st_size / BYTES_PER_TOKEN;
+    *out = (int64_t)st.st_size / TOKEN_GUESS_BYTES;
     notes_add(
         &o->assumptions, p->arena,
-        "about %s training tokens: %s at %d bytes a token, which may be off by 30%%",
-        text_thousands(n, *out), s->dataset, BYTES_PER_TOKEN);
+        "about %s training tokens: %s at %d bytes a token, which may be off by %d%%",
+        text_thousands(n, *out), s->dataset, TOKEN_GUESS_BYTES,
+        TOKEN_GUESS_ERROR_PERCENT);
     return OK;
 }
 
