@@ -83,5 +83,6 @@ const struct command cmd_plot = {
     .opt_count = sizeof plot_opts / sizeof *plot_opts,
     .settings_bytes = sizeof(struct plot_settings),
     .own_output = true,
+    .minor = true,
     .run = run_plot,
 };
