@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "catalog_db_private.h"
@@ -51,9 +52,49 @@ static enum err_code open_input(int *fd, const char *path, struct arena *a,
     return OK;
 }
 
-/* Also fills the first bytes. */
-static enum err_code hash_input(struct feed_input *in, struct arena *a, struct err *e)
+static enum err_code same_size(bool *out, sqlite3 *db, int64_t bytes, struct err *e)
 {
+    sqlite3_stmt *st = NULL;
+    if (db_prepare(&st, db, "SELECT 1 FROM import WHERE bytes = ?1", e)) return e->code;
+    sqlite3_bind_int64(st, 1, bytes);
+    if (db_step(st, out, e)) *out = false;
+    sqlite3_finalize(st);
+    return e->code;
+}
+
+bool feed_is_bulk(const struct feed_input *in)
+{
+    return memmem(in->bytes, in->size, "\"offerCode\"", 11) != NULL;
+}
+
+/* A large list that cannot be known is hashed while it is read, not before. */
+static enum err_code peek(bool *later, struct feed_input *in, sqlite3 *db,
+                          struct arena *a, struct err *e)
+{
+    char *head = ARENA_NEW(a, char, HEAD_BYTES + 1);
+    struct stat st;
+    bool known = true;
+    *later = false;
+    if (fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < BLOCK)
+        return OK;
+    ssize_t n = pread(in->fd, head, HEAD_BYTES, 0);
+    if (n < 0) return err_set(e, ERR_INPUT, "%s", strerror(errno));
+    in->bytes = head;
+    in->size = (size_t)n;
+    if (!feed_is_bulk(in)) return OK;
+    if (same_size(&known, db, st.st_size, e)) return e->code;
+    in->file_bytes = st.st_size;
+    *later = !known;
+    return OK;
+}
+
+/* Also fills the first bytes. */
+static enum err_code hash_input(struct feed_input *in, sqlite3 *db, struct arena *a,
+                                struct err *e)
+{
+    bool later = false;
+    if (peek(&later, in, db, a, e) || later) return e->code;
+    in->file_bytes = 0;
     unsigned char sum[DIGEST_SHA256_BYTES];
     char *head = ARENA_NEW(a, char, HEAD_BYTES + 1);
     char *block = ARENA_NEW(a, char, BLOCK);
@@ -229,7 +270,7 @@ static enum err_code import_file(struct feed_result *out, const char *path, sqli
     struct feed_result result = { .source = "", .kind = "", .published = "" };
     struct feed f = { .db = db, .catalog = c, .arena = a, .result = &result };
     f.names.arena = f.classes.arena = f.skipped.arena = a;
-    if (!open_input(&in.fd, path, a, e) && !hash_input(&in, a, e) &&
+    if (!open_input(&in.fd, path, a, e) && !hash_input(&in, db, a, e) &&
         !take(&f, &in, options, e)) {
         *out = result;
     }

@@ -254,16 +254,17 @@ static enum err_code usage_ids(int64_t *usage, int64_t *prefix, struct feed *f,
 
 static void count(struct feed *f, const struct feed_price *p, int64_t class)
 {
-    char rest[512];
+    char rest[512] = "";
     size_t sku = strlen(p->sku);
-    snprintf(rest, sizeof rest, "%s|%s|%s", f->classes.text[class - 1], p->region,
-             p->item);
-    uint64_t key = sku ? key_of(p->sku, p->rate_code + sku) : key_of(p->model, rest);
     f->result->read++;
     if (!f->known_count) {
         f->result->added++;
         return;
     }
+    if (!sku)
+        snprintf(rest, sizeof rest, "%s|%s|%s", f->classes.text[class - 1], p->region,
+                 p->item);
+    uint64_t key = sku ? key_of(p->sku, p->rate_code + sku) : key_of(p->model, rest);
     const struct feed_known *k = slot_of(f, key);
     if (!k->key)
         f->result->added++;

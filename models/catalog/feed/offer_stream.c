@@ -1,10 +1,13 @@
 #include "offer_stream.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <yajl/yajl_parse.h>
+
+#include "digest.h"
 
 /* Where in a document the parser is. A table says what a key leads to; what it does not
  * name is skipped, however deep. */
@@ -28,24 +31,6 @@ enum place {
 };
 
 enum { DEPTH_MAX = 24, TEXT_MAX_BYTES = 1 << 20, STEP = 1 << 18, DIMENSIONS_MAX = 8 };
-
-struct stream {
-    const struct offer_sink *sink;
-    struct offer_header *header;
-    struct err *e;
-    yajl_handle yajl;
-    enum place stack[DEPTH_MAX];
-    int depth;       /* of `stack` */
-    int skip_depth;  /* inside what nobody wants */
-    enum place next; /* what the value of the last key is, if it is a container */
-    char *text;      /* where its text goes; NULL nowhere */
-    bool reserved;   /* below terms.Reserved */
-    bool in_item;
-    struct offer_product product;
-    struct offer_price price, dimension[DIMENSIONS_MAX];
-    int dimensions;     /* of the term: its SKU and date may come after them */
-    size_t since_event; /* bytes since the last callback: a text without end */
-};
 
 /* clang-format off */
 #define AT(s, f) ((int)offsetof(struct s, f))
@@ -97,6 +82,27 @@ static const struct {
     { ITEM_TERMS, "Reserved", TERM_CODES, TO_NOTHING, 1 },
 };
 /* clang-format on */
+enum { RULES = sizeof rules / sizeof *rules };
+
+struct stream {
+    const struct offer_sink *sink;
+    struct offer_header *header;
+    struct err *e;
+    yajl_handle yajl;
+    enum place stack[DEPTH_MAX];
+    int depth;       /* of `stack` */
+    int skip_depth;  /* inside what nobody wants */
+    enum place next; /* what the value of the last key is, if it is a container */
+    char *text;      /* where its text goes; NULL nowhere */
+    bool reserved;   /* below terms.Reserved */
+    bool in_item;
+    struct offer_product product;
+    struct offer_price price, dimension[DIMENSIONS_MAX];
+    int dimensions; /* of the term: its SKU and date may come after them */
+    unsigned char first[PLACES + 1]; /* rule of each place: they stand together */
+    unsigned char length[RULES];     /* of each rule's key; 0: any */
+    size_t since_event; /* bytes since the last callback: a text without end */
+};
 
 static void keep(char *out, const unsigned char *p, size_t n)
 {
@@ -105,10 +111,26 @@ static void keep(char *out, const unsigned char *p, size_t n)
     out[n] = '\0';
 }
 
-static bool key_is(const char *rule, const unsigned char *p, size_t n)
+/* Keys are most of a price list: a place has few rules, and of one length mostly one.
+ */
+static void index_rules(struct stream *s)
 {
-    if (rule[0] == '*') return true;
-    return strncmp(rule, (const char *)p, n) == 0 && rule[n] == '\0';
+    size_t r = 0;
+    for (int p = 0; p < PLACES; p++) {
+        s->first[p] = (unsigned char)r;
+        for (; r < RULES && rules[r].in == (enum place)p; r++)
+            s->length[r] =
+                rules[r].key[0] == '*' ? 0 : (unsigned char)strlen(rules[r].key);
+    }
+    assert(r == RULES); /* in the order of the places */
+    s->first[PLACES] = RULES;
+}
+
+static bool key_is(const struct stream *s, size_t rule, const unsigned char *p,
+                   size_t n)
+{
+    if (!s->length[rule]) return true;
+    return s->length[rule] == n && memcmp(rules[rule].key, p, n) == 0;
 }
 
 static char *target(struct stream *s, size_t rule)
@@ -138,8 +160,8 @@ static int on_key(void *to, const unsigned char *p, size_t n)
     enum place in = s->stack[s->depth - 1];
     s->next = SKIP;
     s->text = NULL;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (rules[i].in != in || !key_is(rules[i].key, p, n)) continue;
+    for (size_t i = s->first[in]; i < s->first[in + 1]; i++) {
+        if (!key_is(s, i, p, n)) continue;
         s->next = rules[i].below;
         if (in == TERMS || in == ITEM_TERMS) s->reserved = rules[i].offset == 1;
         if (rules[i].key[0] == '*') { /* the key itself is what is wanted */
@@ -289,6 +311,7 @@ static const yajl_callbacks callbacks = {
 
 static enum err_code begin(struct stream *s)
 {
+    index_rules(s);
     s->yajl = yajl_alloc(&callbacks, NULL, s);
     if (!s->yajl) return err_set(s->e, ERR_INTERNAL, "out of memory");
     return OK;
@@ -329,7 +352,7 @@ static enum err_code read_text(struct stream *outer, const unsigned char *p, siz
     return outer->e->code;
 }
 
-enum err_code offer_stream(struct offer_header *header, int fd,
+enum err_code offer_stream(struct offer_header *header, int fd, struct digest *hash,
                            const struct offer_sink *sink, struct err *e)
 {
     struct stream *s = calloc(1, sizeof *s);
@@ -343,6 +366,7 @@ enum err_code offer_stream(struct offer_header *header, int fd,
     *s = (struct stream){ .sink = sink, .header = header, .e = e };
     if (begin(s)) goto done;
     while ((n = read(fd, block, STEP)) > 0) {
+        if (hash) digest_add(hash, (struct str){ (const char *)block, (size_t)n });
         if (feed_bytes(s, block, (size_t)n, before)) goto done;
         before += (size_t)n;
     }

@@ -45,6 +45,7 @@ struct offer_header {
 
 /* Called as the file goes by; anything but OK ends the reading. `header` is what is
  * known so far: of an answer of GetProducts, the document's own. */
+struct digest;
 struct offer_sink {
     void *to;
     enum err_code (*product)(void *to, const struct offer_header *h,
@@ -55,10 +56,12 @@ struct offer_sink {
     enum err_code (*document)(void *to, const struct offer_header *h, struct err *e);
 };
 
-/* Read from `fd` where it stands to its end. Errors: ERR_INPUT with the byte where it
+/* Read from `fd` where it stands to its end; every byte is added to `hash` (NULL: no).
+ * Errors: ERR_INPUT with the byte where it
  * is no JSON, too deep, too long a text, or cut off. */
 NODISCARD enum err_code offer_stream(struct offer_header *header, int fd,
-                                     const struct offer_sink *sink, struct err *e);
+                                     struct digest *hash, const struct offer_sink *sink,
+                                     struct err *e);
 /* The same of bytes in memory, fed in pieces of `step` bytes. */
 NODISCARD enum err_code offer_stream_bytes(struct offer_header *header,
                                            const char *bytes, size_t size, size_t step,

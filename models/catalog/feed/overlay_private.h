@@ -94,6 +94,9 @@ const char *feed_day(struct feed *f);
 NODISCARD enum err_code feed_fact(struct feed *f, const char *sql,
                                   const char *const *text, size_t count, struct err *e);
 
+/* Of which the products come first, and whose service is said before them. */
+bool feed_is_bulk(const struct feed_input *in);
+
 /* The readers, by kind of content. `bytes` is the whole file but for price lists, which
  * are read as a stream. Errors: ERR_INPUT, ERR_RANGE with what and where. */
 NODISCARD enum err_code read_offer(struct feed *f, struct feed_input *in,

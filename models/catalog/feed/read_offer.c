@@ -4,18 +4,12 @@
 
 #include "catalog_db_private.h"
 #include "date.h"
+#include "digest.h"
 #include "offer_stream.h"
 #include "overlay_private.h"
+#include "product_shelf.h"
 #include "str.h"
 #include "usage_name.h"
-
-/* A product, until its price comes: a few numbers, for a world file has hundreds of
- * thousands. Texts are numbers of `texts`. */
-struct product {
-    char sku[24];
-    uint32_t usage, prefix, region, said; /* said: the other attributes, together */
-    bool priced;
-};
 
 /* What a usage type in a unit is a price of: read once. */
 struct classified {
@@ -36,36 +30,19 @@ struct offer {
     struct intern texts, said_keys;
     struct said *said;
     size_t said_capacity;
-    struct product *product;
-    size_t count, capacity;
-    uint32_t *slot; /* by SKU: number + 1 */
-    size_t slots;
+    struct product_shelf *shelf;
+    struct intern regions;
     struct classified *classified;
     struct offer_header first; /* code, version and date of the whole */
     bool bulk, begun, second;  /* second: the terms come again, all products known */
-    bool terms_first;
+    bool terms_first, sealed;
 };
 
-enum { PRODUCTS_MAX = 2000000, SKU_MAX = 23 };
+/* Products in memory: 12 MB, more than AWS lists; the rest waits in a file. */
+enum { PRODUCTS_IN_MEMORY = 1 << 18, PRODUCTS_MAX = 20000000 };
 
 static const char *const codes[] = { "AmazonBedrock", "AmazonBedrockFoundationModels",
                                      "AmazonBedrockService", "AmazonBedrockAgentCore" };
-
-static size_t slot_of(const struct offer *o, const char *sku)
-{
-    size_t i = hash_bytes(sku, strlen(sku), 0) & (o->slots - 1);
-    while (o->slot[i] && strcmp(o->product[o->slot[i] - 1].sku, sku) != 0)
-        i = (i + 1) & (o->slots - 1);
-    return i;
-}
-
-static void grow_slots(struct offer *o)
-{
-    o->slots = o->slots ? o->slots * 2 : 1024;
-    o->slot = ARENA_NEW(o->feed->arena, uint32_t, o->slots);
-    for (size_t i = 0; i < o->count; i++)
-        o->slot[slot_of(o, o->product[i].sku)] = (uint32_t)i + 1;
-}
 
 /* What names the import. `region` NULL: not known before the end of a bulk file. */
 static struct feed_source source_of(struct offer *o, const char *region)
@@ -121,12 +98,21 @@ static uint32_t say(struct offer *o, const struct offer_product *p)
                                                 : "";
     if (!*name && strstr(at[OFFER_SERVICE_NAME], " (Amazon Bedrock Edition)"))
         name = at[OFFER_SERVICE_NAME];
-    char key[6 * OFFER_TEXT + 8];
-    int n = snprintf(key, sizeof key, "%s\n%s\n%s\n%s\n%s %s", name, at[OFFER_FEATURE],
-                     at[OFFER_INFERENCE], at[OFFER_TIER], at[OFFER_MODALITY],
-                     at[OFFER_RESOLUTION]);
+    const char *const parts[] = {
+        name,           at[OFFER_FEATURE],  at[OFFER_INFERENCE],
+        at[OFFER_TIER], at[OFFER_MODALITY], at[OFFER_RESOLUTION]
+    };
+    enum { PARTS = sizeof parts / sizeof *parts };
+    char key[PARTS * OFFER_TEXT];
+    size_t n = 0;
+    for (int i = 0; i < PARTS; i++) { /* by hand: it is done for every product */
+        size_t bytes = strlen(parts[i]);
+        memcpy(key + n, parts[i], bytes);
+        n += bytes;
+        key[n++] = '\n';
+    }
     uint32_t before = o->said_keys.count;
-    uint32_t number = intern_n(&o->said_keys, key, (size_t)n);
+    uint32_t number = intern_n(&o->said_keys, key, n);
     if (number < before) return number;
     struct arena *a = o->feed->arena;
     o->said = arena_grow(a, o->said, &o->said_capacity, number + 1, sizeof *o->said);
@@ -161,30 +147,26 @@ static enum err_code on_product(void *to, const struct offer_header *h,
     size_t prefix = 0;
     if (o->second) return OK;
     if (o->bulk && begin(o, h, NULL, e)) return e->code;
-    if (!*sku || strlen(sku) > SKU_MAX)
+    size_t sku_bytes = strlen(sku);
+    if (!sku_bytes || sku_bytes >= PRODUCT_SKU)
         return err_set(e, ERR_INPUT, "a product without a SKU, or '%.40s'", sku);
     if (*p->key && strcmp(p->key, sku) != 0)
         return err_set(e, ERR_INPUT, "SKU %s stands under the name %.40s", sku, p->key);
-    if (o->count >= PRODUCTS_MAX)
+    if (product_shelf_count(o->shelf) >= PRODUCTS_MAX)
         return err_set(e, ERR_RANGE, "more than %d products", PRODUCTS_MAX);
-    if (o->count * 2 >= o->slots) grow_slots(o);
-    size_t slot = slot_of(o, sku);
-    if (o->slot[slot]) return err_set(e, ERR_INPUT, "SKU %s is there twice", sku);
-    o->product = arena_grow(o->feed->arena, o->product, &o->capacity, o->count + 1,
-                            sizeof *o->product);
-    struct product *q = &o->product[o->count];
     const char *usage = p->attribute[OFFER_USAGE_TYPE];
     const char *rest = usage_rest(usage, &prefix);
-    snprintf(q->sku, sizeof q->sku, "%s", sku);
     /* the whole usage type, with its region code cut out where it stands */
-    q->usage = intern(&o->texts, prefix && strstr(usage, "MP:") == usage + prefix + 1
-                                     ? usage + prefix + 1
-                                     : rest);
-    q->prefix = intern_n(&o->texts, usage, prefix);
-    q->region = intern(&o->texts, p->attribute[OFFER_REGION]);
-    q->said = say(o, p);
-    o->slot[slot] = (uint32_t)++o->count;
-    return OK;
+    bool market = prefix && strstr(usage, "MP:") == usage + prefix + 1;
+    const char *region = p->attribute[OFFER_REGION];
+    struct product q = { .usage = intern(&o->texts, market ? usage + prefix + 1 : rest),
+                         .prefix = intern_n(&o->texts, usage, prefix),
+                         .region = intern(&o->texts, region),
+                         .said = say(o, p) };
+    memcpy(q.sku, sku, sku_bytes);
+    intern(&o->regions, region);
+    o->sealed = false;
+    return product_shelf_add(o->shelf, &q, e);
 }
 
 static enum err_code check_sane(const struct feed_price *p, struct err *e)
@@ -258,7 +240,7 @@ static void classify(struct offer *o, const struct product *q,
     *out = c->class;
 }
 
-static enum err_code take_price(struct offer *o, struct product *q,
+static enum err_code take_price(struct offer *o, const struct product *q,
                                 const struct offer_price *p, struct err *e)
 {
     struct said *s = &o->said[q->said];
@@ -320,8 +302,12 @@ static enum err_code on_price(void *to, const struct offer_header *h,
         feed_skip(o->feed, "terms.Reserved", "Bedrock sells commitments as SKUs", 1);
         return OK;
     }
-    size_t slot = o->slots ? slot_of(o, sku) : 0;
-    if (!o->slots || !o->slot[slot]) {
+    const struct product *q = NULL;
+    if ((!o->sealed && product_shelf_seal(o->shelf, e)) ||
+        product_shelf_find(&q, o->shelf, sku, e))
+        return e->code;
+    o->sealed = true;
+    if (!q) {
         if (o->second) {
             feed_skip(o->feed, sku, "a price without a product", 1);
             return OK;
@@ -331,8 +317,6 @@ static enum err_code on_price(void *to, const struct offer_header *h,
                    ? err_set(e, ERR_INPUT, "SKU %.40s: a price without a product", sku)
                    : OK;
     }
-    struct product *q = &o->product[o->slot[slot] - 1];
-    q->priced = true;
     if (*p->begin && strcmp(p->begin, "0") != 0) {
         feed_skip(o->feed, q->sku, "a volume step above the first", 1);
         return OK;
@@ -341,34 +325,29 @@ static enum err_code on_price(void *to, const struct offer_header *h,
     return OK;
 }
 
-/* The only region, or "*"; `*regions` are all of them. */
-static const char *regions_of(struct offer *o, struct intern *regions)
+/* The only region, or "*". */
+static const char *region_of(const struct offer *o)
 {
-    *regions = (struct intern){ .arena = o->feed->arena };
-    for (size_t i = 0; i < o->count; i++)
-        intern(regions, o->texts.text[o->product[i].region]);
-    if (regions->count > 1) return "*";
-    return regions->count ? regions->text[0] : "nowhere";
+    if (o->regions.count > 1) return "*";
+    return o->regions.count ? o->regions.text[0] : "nowhere";
 }
 
 /* A bulk file is all there is of the regions that it names. */
 static enum err_code finish(struct offer *o, const struct offer_header *header,
                             struct err *e)
 {
-    struct intern regions;
-    int64_t unpriced = 0;
-    for (size_t i = 0; i < o->count; i++)
-        unpriced += !o->product[i].priced;
+    int64_t unpriced = product_shelf_unpriced(o->shelf);
+    if (product_shelf_seal(o->shelf, e)) return e->code;
     if (unpriced) feed_skip(o->feed, "products", "no price in the file", unpriced);
     if (!o->bulk && !o->begun) return err_set(e, ERR_INPUT, "the price list is empty");
     if (!o->bulk) return OK;
     if (begin(o, header, NULL, e)) return e->code; /* nothing is sold there */
-    struct feed_source s = source_of(o, regions_of(o, &regions));
-    for (uint32_t i = 0; i < regions.count; i++) {
+    struct feed_source s = source_of(o, region_of(o));
+    for (uint32_t i = 0; i < o->regions.count; i++) {
         struct feed_source one = s;
-        one.region = regions.text[i];
+        one.region = o->regions.text[i];
         if (feed_check_order(o->feed, &one, e) ||
-            feed_covers(o->feed, regions.text[i], e)) {
+            feed_covers(o->feed, o->regions.text[i], e)) {
             return e->code;
         }
     }
@@ -379,30 +358,48 @@ static enum err_code read_again(struct offer *o, struct feed_input *in,
                                 const struct offer_sink *sink, struct err *e)
 {
     struct offer_header header = { { 0 }, { 0 }, { 0 } };
-    struct intern regions;
-    if (!o->bulk && o->count && begin(o, &o->first, regions_of(o, &regions), e)) {
+    if (!o->bulk && product_shelf_count(o->shelf) &&
+        begin(o, &o->first, region_of(o), e)) {
         return e->code;
     }
     o->second = true;
+    o->sealed = false;
     lseek(in->fd, 0, SEEK_SET);
-    return offer_stream(&header, in->fd, sink, e);
+    return offer_stream(&header, in->fd, NULL, sink, e);
+}
+
+/* Read and, when nobody has before, hashed in one go. */
+static enum err_code read_hashed(struct offer_header *header, struct feed_input *in,
+                                 const struct offer_sink *sink, struct err *e)
+{
+    unsigned char sum[DIGEST_SHA256_BYTES];
+    struct digest *hash = NULL;
+    if (!*in->sha256 && digest_open(&hash, e)) return e->code;
+    lseek(in->fd, 0, SEEK_SET);
+    if (!offer_stream(header, in->fd, hash, sink, e) && hash) {
+        digest_final(sum, hash);
+        digest_hex(in->sha256, sum, sizeof sum);
+    }
+    digest_close(hash);
+    return e->code;
 }
 
 enum err_code read_offer(struct feed *f, struct feed_input *in, struct err *e)
 {
     struct offer o = { .feed = f };
+    enum err_code code = OK;
     struct offer_header header = { { 0 }, { 0 }, { 0 } };
     struct offer_sink sink = {
         .to = &o, .product = on_product, .price = on_price, .document = on_document
     };
-    o.texts.arena = o.said_keys.arena = f->arena;
+    o.texts.arena = o.said_keys.arena = o.regions.arena = f->arena;
     o.classified = ARENA_NEW(f->arena, struct classified, CLASSIFIED);
-    o.bulk = memmem(in->bytes, in->size, "\"offerCode\"", 11) != NULL;
+    o.bulk = feed_is_bulk(in);
     o.terms_first = !o.bulk;
-    lseek(in->fd, 0, SEEK_SET);
-    if (offer_stream(&header, in->fd, &sink, e) ||
-        (o.terms_first && read_again(&o, in, &sink, e))) {
-        return e->code;
-    }
-    return finish(&o, &header, e);
+    if (product_shelf_open(&o.shelf, PRODUCTS_IN_MEMORY, e)) return e->code;
+    if (!read_hashed(&header, in, &sink, e) && o.terms_first)
+        code = read_again(&o, in, &sink, e);
+    if (!e->code) code = finish(&o, &header, e);
+    product_shelf_close(o.shelf);
+    return code ? code : e->code;
 }
