@@ -101,6 +101,18 @@ struct plan_reserved {
     int64_t units[2];
 };
 
+/* A model's mean score in a saved evaluation. */
+struct plan_quality {
+    const char *evaluation, *metric;
+    int64_t n;
+    double mean, lo, hi; /* 95 %; without an interval lo = hi = mean */
+    double wanted;       /* [require] quality */
+    bool has_interval;
+    bool certain; /* its lower end is not below what is wanted */
+    const char
+        *what; /* "f1 0.84 (95 %: 0.8 to 0.87, 120 prompts) in evaluation qa …" */
+};
+
 struct plan_option {
     const struct candidate_settings *candidate;
     size_t workload;
@@ -147,8 +159,10 @@ struct plan_option {
     struct plan_stats monthly, total;
     double usd_per_1k_requests;
     const char *dominated; /* why, or NULL */
-    double unit_even_tpm;  /* tokens a minute by the token that cost what one unit does;
-                              0: dominated, or not known */
+    const struct plan_quality
+        *quality;         /* what an evaluation says of it; NULL nothing */
+    double unit_even_tpm; /* tokens a minute by the token that cost what one unit does;
+                             0: dominated, or not known */
     double
         *required_tpm; /* rate a unit must deliver, for 1, 2, … units; 0: none wins */
     size_t required_tpms;
@@ -222,6 +236,7 @@ struct plan {
 
     struct plan_probe *probe; /* saved ones with a P95, oldest first */
     size_t probes;
+    struct plan_evidence *evidence; /* of each workload; see plan_quality.c */
 
     /* time */
     int64_t hours;
@@ -237,8 +252,11 @@ struct plan {
     /* answers */
     size_t *order;    /* options by rank: feasible by mean cost, then the rest */
     size_t *cheapest; /* option of each workload; options when there is none */
-    size_t *choice;   /* the budget's: the workload's `choose`, or its cheapest */
-    double *chosen;   /* USD [path × months + month] of the choice of each workload */
+    /* the cheapest of each workload whose quality is proved; options when there is none
+     */
+    size_t *recommended;
+    size_t *choice; /* the budget's: the workload's `choose`, or its cheapest */
+    double *chosen; /* USD [path × months + month] of the choice of each workload */
     int64_t *shared_nusd;     /* by month: saved by units that several choices share */
     struct plan_stats *month; /* of `chosen` */
     struct plan_stats chosen_total;
@@ -374,6 +392,13 @@ void plan_judge(struct plan *p, struct plan_option *o);
 /* The saved probes, where some workload requires a latency; a note where there is none.
  * Errors: ERR_DB. */
 NODISCARD enum err_code plan_probes(struct plan *p, struct err *e);
+/* The saved evaluations that [require] names; a note where none is named.
+ * Errors: ERR_NOT_FOUND, ERR_INPUT with "plan.ini:LINE: …"; ERR_DB. */
+NODISCARD enum err_code plan_evaluations(struct plan *p, struct err *e);
+/* Feasible when the mean is what is wanted; not certain when the interval holds it. */
+void plan_judge_quality(struct plan *p, struct plan_option *o);
+/* What is known of the option's quality, for a bracket behind its name. */
+const char *plan_evidence_text(const struct plan *p, const struct plan_option *o);
 /* The part of plan_judge() that rests on them. */
 void plan_judge_latency(struct plan *p, struct plan_option *o);
 void plan_required_rates(struct plan *p, struct plan_option *o);

@@ -190,7 +190,8 @@ enum err_code plan_build(struct plan *p, const char *path, struct app *app,
     p->workload = ARENA_NEW(p->arena, struct plan_workload, p->workloads);
     for (size_t i = 0; i < p->workloads; i++)
         if (build_workload(p, i, e)) return e->code;
-    if (plan_whole_extras(p, e) || plan_probes(p, e)) return e->code;
+    if (plan_whole_extras(p, e) || plan_probes(p, e) || plan_evaluations(p, e))
+        return e->code;
     for (size_t i = 0; i < p->config.candidates; i++) {
         const struct candidate_settings *c = &p->config.candidate[i];
         if (plan_add_options(p, c, e))

@@ -44,6 +44,7 @@ struct require_settings {
     const char *input;
     int64_t context_window;
     double throttled, ttft_p95_ms, quality;
+    const char *evaluation, *quality_metric; /* a saved one, and which of its scores */
 };
 
 struct candidate_settings {

@@ -173,6 +173,29 @@ static void option_units(struct json *j, const struct plan *p,
     json_end(j);
 }
 
+static void quality(struct json *j, const struct plan_quality *q)
+{
+    if (!q) {
+        json_null(j, "quality");
+        return;
+    }
+    json_object(j, "quality");
+    json_text(j, "evaluation", q->evaluation);
+    json_text(j, "metric", q->metric);
+    json_int(j, "n", q->n);
+    json_estimate(j, "mean", q->mean, 6);
+    if (q->has_interval) {
+        json_estimate(j, "lo", q->lo, 6);
+        json_estimate(j, "hi", q->hi, 6);
+    } else {
+        json_null(j, "lo");
+        json_null(j, "hi");
+    }
+    json_real(j, "required", q->wanted);
+    json_bool(j, "certain", q->certain);
+    json_end(j);
+}
+
 static void option(struct json *j, const struct plan *p, const struct plan_option *o)
 {
     json_object(j, NULL);
@@ -195,6 +218,7 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
         json_null(j, "usd_per_1k_requests");
     }
     money(j, "idle_usd_per_month", o->idle_usd_per_month);
+    quality(j, o->quality);
     if (o->throttled_share >= 0)
         json_estimate(j, "throttled_share", o->throttled_share, 4);
     else
@@ -301,7 +325,11 @@ static void findings(struct json *j, const struct plan *p)
         name(j, NULL, p, p->choice[w]);
     json_end(j);
     name(j, "cheapest", p, p->cheapest[0]);
-    json_null(j, "recommended");
+    json_array(j, "recommended_by_workload");
+    for (size_t w = 0; w < p->workloads; w++)
+        name(j, NULL, p, p->recommended[w]);
+    json_end(j);
+    name(j, "recommended", p, p->recommended[0]);
     json_array(j, "ladder");
     for (size_t i = 0; i < p->steps; i++) {
         json_object(j, NULL);

@@ -194,4 +194,5 @@ void plan_judge(struct plan *p, struct plan_option *o)
     judge_units(p, o);
     judge_throttling(p, o);
     plan_judge_latency(p, o);
+    plan_judge_quality(p, o);
 }

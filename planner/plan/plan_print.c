@@ -161,12 +161,18 @@ static void cheapest(const struct plan *p, FILE *f)
             continue;
         }
         const struct plan_option *o = &p->option[p->cheapest[w]];
-        say(p, f,
-            "cheapest for %s: %s, $%s%s a month%s (no evidence of quality: not a "
-            "recommendation)",
-            name, plan_option_name(p, o), plan_money(p, o->monthly.mean),
+        bool both = p->recommended[w] == p->cheapest[w];
+        say(p, f, "cheapest%s for %s: %s, $%s%s a month%s (%s)",
+            both ? " and recommended" : "", name, plan_option_name(p, o),
+            plan_money(p, o->monthly.mean),
             in_brackets(p, plan_local(p, o->monthly.mean)),
-            o->incomplete ? " and what could not be priced (--verbose says what)" : "");
+            o->incomplete ? " and what could not be priced (--verbose says what)" : "",
+            plan_evidence_text(p, o));
+        if (both || p->recommended[w] == p->options) continue;
+        o = &p->option[p->recommended[w]];
+        say(p, f, "recommended for %s: %s, $%s%s a month (%s)", name,
+            plan_option_name(p, o), plan_money(p, o->monthly.mean),
+            in_brackets(p, plan_local(p, o->monthly.mean)), plan_evidence_text(p, o));
     }
     ladder(p, f);
 }

@@ -52,6 +52,18 @@ static void sort_options(struct plan *p)
     }
 }
 
+/* In order of cost: the first whose quality is proved. */
+static size_t recommend(const struct plan *p, size_t workload)
+{
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        if (o->workload != workload || !o->feasible || !o->cost_nusd) continue;
+        if (o->never_cheapest || o->incomplete) continue;
+        if (o->quality && o->quality->certain) return p->order[i];
+    }
+    return p->options;
+}
+
 /* The option that `choose` names: the candidate's cheapest feasible one. */
 static enum err_code find_choice(size_t *out, const struct plan *p, size_t w,
                                  struct err *e)
@@ -116,9 +128,11 @@ enum err_code plan_rank(struct plan *p, struct err *e)
     sort_options(p);
     p->cheapest = ARENA_NEW(p->arena, size_t, p->workloads);
     p->choice = ARENA_NEW(p->arena, size_t, p->workloads);
+    p->recommended = ARENA_NEW(p->arena, size_t, p->workloads);
     for (size_t w = 0; w < p->workloads; w++) {
         struct plan_option *best = plan_cheapest(p, w, NULL);
         p->cheapest[w] = best ? (size_t)(best - p->option) : p->options;
+        p->recommended[w] = recommend(p, w);
         if (find_choice(&p->choice[w], p, w, e)) return e->code;
     }
     if (plan_share_units(p, e)) return e->code;

@@ -134,6 +134,22 @@ static void assumptions(const struct plan *p, FILE *f)
     }
 }
 
+static void answers(const struct plan *p, FILE *f)
+{
+    for (size_t w = 0; w < p->workloads; w++) {
+        const char *name = p->workload[w].settings->name;
+        bool both = p->recommended[w] == p->cheapest[w];
+        if (p->cheapest[w] == p->options) continue;
+        const struct plan_option *o = &p->option[p->cheapest[w]];
+        html_paragraph(f, "Cheapest%s for %s: %s (%s).", both ? " and recommended" : "",
+                       name, plan_option_name(p, o), plan_evidence_text(p, o));
+        if (both || p->recommended[w] == p->options) continue;
+        o = &p->option[p->recommended[w]];
+        html_paragraph(f, "Recommended for %s: %s (%s).", name, plan_option_name(p, o),
+                       plan_evidence_text(p, o));
+    }
+}
+
 static enum err_code body(const struct plan *p, FILE *f, struct err *e)
 {
     struct table t;
@@ -149,14 +165,7 @@ static enum err_code body(const struct plan *p, FILE *f, struct err *e)
         if (chart(p, CHART_EXTRAS, f, e)) return e->code;
         html_table(f, &t);
     }
-    for (size_t w = 0; w < p->workloads; w++)
-        if (p->cheapest[w] < p->options)
-            html_paragraph(
-                f,
-                "Cheapest for %s: %s. Without evidence of quality this is not a "
-                "recommendation.",
-                p->workload[w].settings->name,
-                plan_option_name(p, &p->option[p->cheapest[w]]));
+    answers(p, f);
     html_heading(f, "What will be spent");
     if (chart(p, CHART_SPEND, f, e)) return e->code;
     if (chart(p, CHART_MONTHS, f, e)) return e->code;

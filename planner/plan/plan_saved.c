@@ -200,9 +200,12 @@ static void read_findings(struct plan *p, const cJSON *root)
     const cJSON *even = saved_get(root, "break_even"), *one;
     const cJSON *cheapest = saved_get(root, "cheapest_by_workload");
     const cJSON *chosen = saved_get(root, "chosen");
+    const cJSON *recommended = saved_get(root, "recommended_by_workload");
     p->cheapest = ARENA_NEW(p->arena, size_t, p->workloads);
     p->choice = ARENA_NEW(p->arena, size_t, p->workloads);
+    p->recommended = ARENA_NEW(p->arena, size_t, p->workloads);
     for (size_t w = 0; w < p->workloads; w++) {
+        p->recommended[w] = option_named(p, cJSON_GetArrayItem(recommended, (int)w));
         p->cheapest[w] = option_named(p, cJSON_GetArrayItem(cheapest, (int)w));
         p->choice[w] = option_named(p, cJSON_GetArrayItem(chosen, (int)w));
     }

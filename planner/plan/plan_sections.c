@@ -69,7 +69,9 @@ static const struct opt require_opts[] = {
     INT("context_window", "tokens", 0, 1e9, "0", REQUIRE(int64_t, context_window), "smallest window that will do"),
     RATIO("throttled", 0, 1, "0.1%", REQUIRE(double, throttled), "largest share of requests that may be refused"),
     REAL("ttft_p95_ms", "ms", 0, 1e7, NULL, REQUIRE(double, ttft_p95_ms), "time to first token; judged when a probe result exists"),
-    RATIO("quality", 0, 1, NULL, REQUIRE(double, quality), "smallest score, also written quality >= 0.80; judged when an evaluation exists"),
+    RATIO("quality", 0, 1, NULL, REQUIRE(double, quality), "smallest mean score, also written quality >= 0.80; judged by the evaluation named"),
+    TEXT("evaluation", "NAME", NULL, REQUIRE(const char *, evaluation), "a saved one that has the candidates' models; see 'bedplan evaluate list'"),
+    TEXT("quality_metric", "METRIC", NULL, REQUIRE(const char *, quality_metric), "which of its scores, such as f1 or Builtin.Correctness; may be left out when there is one"),
 };
 
 static const struct opt candidate_opts[] = {
