@@ -312,7 +312,8 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (load_candidates(&c, &ini, a, e)) return e->code;
     if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e) ||
         load_beside(&c.rag, &c.rags, "rag", &c, &ini, a, e) ||
-        load_beside(&c.guardrail, &c.guardrails, "guardrails", &c, &ini, a, e))
+        load_beside(&c.guardrail, &c.guardrails, "guardrails", &c, &ini, a, e) ||
+        load_beside(&c.evaluate, &c.evaluates, "evaluate", &c, &ini, a, e))
         return e->code;
     *out = c;
     return OK;

@@ -136,6 +136,16 @@ struct guardrail_settings {
     int64_t input_chars, output_chars, grounding_chars, reasoning_policies;
 };
 
+/* A look at the answers' quality, run by run. */
+struct evaluate_settings {
+    struct section_head head;
+    int64_t prompts, prompt_tokens, response_tokens, reference_tokens;
+    const char *metrics, *judge;
+    int64_t custom_metrics, judge_template_tokens, judge_output_tokens, human_tasks;
+    int64_t every_months;
+    bool each_retrain, own_responses;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -153,6 +163,8 @@ struct plan_config {
     size_t rags;
     const struct guardrail_settings *guardrail;
     size_t guardrails;
+    const struct evaluate_settings *evaluate;
+    size_t evaluates;
 };
 
 /* The tables, for generators and the audit. */

@@ -115,17 +115,17 @@ static void lengthen(struct plan *p, struct plan_workload *w)
     w->lengths.cell = cell;
 }
 
-/* A guardrail without a workload is all of theirs. */
-static bool guards(const struct guardrail_settings *s, const struct plan_workload *w)
+/* A guardrail or an evaluation without a workload is all of theirs. */
+static bool covers(const struct section_head *h, const struct plan_workload *w)
 {
-    return !s->head.workload || strcmp(s->head.workload, w->settings->name) == 0;
+    return !h->workload || strcmp(h->workload, w->settings->name) == 0;
 }
 
 static enum err_code guardrails(struct plan *p, struct plan_workload *w, struct err *e)
 {
     for (size_t i = 0; i < p->config.guardrails; i++) {
         const struct guardrail_settings *s = &p->config.guardrail[i];
-        if (guards(s, w) && plan_guardrails(p, w, s, e))
+        if (covers(&s->head, w) && plan_guardrails(p, w, s, e))
             return plan_head_wrap(e, p, &s->head, "guardrails");
     }
     return OK;
@@ -135,7 +135,7 @@ enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                                    struct err *e)
 {
     for (size_t i = 0; i < p->config.guardrails; i++)
-        if (guards(&p->config.guardrail[i], w))
+        if (covers(&p->config.guardrail[i].head, w))
             w->served_share *= 1 - p->config.guardrail[i].blocked;
     for (size_t i = 0; i < p->config.rags; i++) {
         const struct rag_settings *s = &p->config.rag[i];
@@ -150,6 +150,9 @@ enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
         add_line(p, &w->extras, s, 1 / w->served_share);
     }
     if (guardrails(p, w, e)) return e->code; /* they judge the whole prompt */
+    for (size_t i = 0; i < p->config.evaluates; i++)
+        if (plan_evaluate_check(p, &p->config.evaluate[i], e))
+            return plan_head_wrap(e, p, &p->config.evaluate[i].head, "evaluate");
     lengthen(p, w);
     return OK;
 }
@@ -186,6 +189,10 @@ enum err_code plan_option_extras(struct plan *p, struct plan_option *o, struct e
     for (size_t i = 0; i < p->config.rags; i++)
         if (plan_is_of(p, &p->config.rag[i].head, w) &&
             plan_rag_option(p, o, &p->config.rag[i], e))
+            return e->code;
+    for (size_t i = 0; i < p->config.evaluates; i++)
+        if (covers(&p->config.evaluate[i].head, w) &&
+            plan_evaluate(p, o, &p->config.evaluate[i], e))
             return e->code;
     for (size_t i = 0; i < o->extras.count; i++)
         o->marks |= o->extras.line[i].price.marks;

@@ -64,6 +64,14 @@ NODISCARD enum err_code plan_guardrails(struct plan *p, struct plan_workload *w,
                                         const struct guardrail_settings *s,
                                         struct err *e);
 
+/* Whether an [evaluate] section makes sense and its judge has a price.
+ * Errors: as plan_rag(). */
+NODISCARD enum err_code
+plan_evaluate_check(struct plan *p, const struct evaluate_settings *s, struct err *e);
+/* Its runs for an option. Errors: ERR_UNPRICED, ERR_NOT_FOUND. */
+NODISCARD enum err_code plan_evaluate(struct plan *p, struct plan_option *o,
+                                      const struct evaluate_settings *s, struct err *e);
+
 /* Mean totals of each month, added to `mean` [months]. */
 void plan_mean_totals(struct month_totals *mean, const struct plan *p, size_t workload);
 

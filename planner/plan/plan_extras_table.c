@@ -35,7 +35,7 @@ static const char *price_of(const struct plan *p, const struct plan_extra *l)
     int32_t per = l->price.rate.per;
     return arena_printf(p->arena, "%s%s", usd_rate_text(usd, l->price.rate),
                         per == 1000000 ? "/1M"
-                        : per == 1000  ? "/1,000"
+                        : per == 1000  ? "/1K"
                                        : "");
 }
 

@@ -13,6 +13,7 @@
 #define BUDGET(T, f)    OPT_FIELD(struct budget_settings, T, f)
 #define RAG(T, f)       OPT_FIELD(struct rag_settings, T, f)
 #define GUARD(T, f)     OPT_FIELD(struct guardrail_settings, T, f)
+#define EVALUATE(T, f)  OPT_FIELD(struct evaluate_settings, T, f)
 #define LINE(T, f)      OPT_FIELD(struct line_settings, T, f)
 
 #define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
@@ -147,6 +148,23 @@ static const struct opt guardrail_opts[] = {
     RATIO("blocked", 0, 0.99, "0%", GUARD(double, blocked), "of requests stopped before a model: they pay for the guardrail alone"),
 };
 
+static const struct opt evaluate_opts[] = {
+    TEXT("workload", "NAME", NULL, EVALUATE(const char *, head.workload), "whose answers are looked at; without it every workload's"),
+    INT("prompts", "prompts", 1, 1e9, "100", EVALUATE(int64_t, prompts), "of a run; Bedrock's own sets have 100, a job takes 1,000 of yours"),
+    INT("every_months", "months", 0, 60, "0", EVALUATE(int64_t, every_months), "a run each so many months; 0: at the start alone"),
+    { .type = OPT_FLAG, .key = "each_retrain", .unit = "", .offset = EVALUATE(bool, each_retrain), .help = "a run with each retraining of a custom model too" },
+    TEXT("metrics", "", NULL, EVALUATE(const char *, metrics), "Accuracy, Robustness (asks six times), Toxicity, which are free, or a judge's: Correctness, Completeness, Faithfulness, Helpfulness, Coherence, Relevance, FollowingInstructions, …"),
+    INT("custom_metrics", "metrics", 0, 10, "0", EVALUATE(int64_t, custom_metrics), "of your own, that the judge judges too"),
+    TEXT("judge", "MODEL", NULL, EVALUATE(const char *, judge), "the model that judges"),
+    INT("judge_template_tokens", "tokens", 0, 1e6, "0", EVALUATE(int64_t, judge_template_tokens), "of its instructions: count the prompts that AWS publishes"),
+    INT("judge_output_tokens", "tokens", 0, 1e6, "0", EVALUATE(int64_t, judge_output_tokens), "it writes to explain a score"),
+    INT("prompt_tokens", "tokens", 0, 1e9, "0", EVALUATE(int64_t, prompt_tokens), "of a prompt; 0: the workload's mean"),
+    INT("response_tokens", "tokens", 0, 1e9, "0", EVALUATE(int64_t, response_tokens), "of an answer; 0: the workload's mean"),
+    INT("reference_tokens", "tokens", 0, 1e9, "0", EVALUATE(int64_t, reference_tokens), "of the right answer, which the judge reads too"),
+    INT("human_tasks", "tasks", 0, 1e9, "0", EVALUATE(int64_t, human_tasks), "of a run that people look at"),
+    { .type = OPT_FLAG, .key = "own_responses", .unit = "", .offset = EVALUATE(bool, own_responses), .help = "answers that are there already are judged: nothing is generated" },
+};
+
 static const struct opt line_opts[] = {
     TEXT("workload", "NAME", NULL, LINE(const char *, head.workload), "which workload it comes with; without it the only one, or with several the whole plan"),
     REAL("monthly_usd", "USD", 0, 9e6, "0", LINE(double, monthly_usd), "owed every month, called or not"),
@@ -198,6 +216,8 @@ const struct plan_section plan_sections[] = {
            "prompts"),
     BESIDE("guardrails", guardrail_opts, struct guardrail_settings,
            "what judges prompts and answers, by units of 1,000 characters"),
+    BESIDE("evaluate", evaluate_opts, struct evaluate_settings,
+           "how often the answers are looked at, how many, and by whom"),
     BESIDE("line", line_opts, struct line_settings,
            "something else on the bill, at a price you state; no discount applies"),
 };
