@@ -24,7 +24,7 @@ const struct opt app_opts[] = {
     { .key = "catalog", .type = OPT_TEXT, .offset = AT(const char *, catalog),
       .unit = "FILE", .help = "read FILE instead of the built-in catalog and what was imported" },
     { .key = "max_age", .type = OPT_TEXT, .offset = AT(const char *, max_age),
-      .unit = "DAYS", .help = "fail when the catalog's newest figure is older, e.g. 30d" },
+      .unit = "DAYS", .help = "fail when the answer's oldest price is older, e.g. 30d" },
     { .key = "quiet", .letter = 'q', .type = OPT_FLAG, .offset = AT(bool, quiet),
       .unit = "", .help = "no notes on stderr" },
     { .key = "verbose", .letter = 'v', .type = OPT_FLAG, .offset = AT(bool, verbose),

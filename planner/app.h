@@ -43,6 +43,9 @@ struct app {
     struct catalog *catalog; /* opened by app_catalog() */
     bool catalog_dated;      /* as it was known on catalog_at_unix_s */
     int64_t catalog_at_unix_s;
+    struct {
+        const char *what, *source, *as_of;
+    } oldest; /* figure of the answer; what NULL: none was noted */
     const struct opt_table *tables; /* where the options came from: app, then command */
     const bool *const *environment; /* [table][row] set by a BEDPLAN_ variable */
     size_t table_count;
@@ -60,9 +63,19 @@ void app_print_table(const struct app *app, const struct table *t);
 const char *app_overlay(struct app *app);
 
 /* Opened at the first call: the file of --catalog, else the built-in catalog overlaid
- * by app_overlay(). Errors: ERR_GATE when it is older than --max-age. */
+ * by app_overlay(). */
 NODISCARD enum err_code app_catalog(struct app *app, struct catalog **out,
                                     struct err *e);
+
+/* A figure of the answer: `what` ("input") by a source of a day ("" undated). Texts
+ * live as long as the command. */
+void app_used(struct app *app, const char *what, const char *source, const char *as_of);
+struct bill;
+void app_used_bill(struct app *app, const struct bill *b);
+
+/* Once the answer is there. Errors: ERR_GATE when its oldest figure, or where none was
+ * noted the catalog, is older than --max-age. */
+NODISCARD enum err_code app_check_age(struct app *app, struct err *e);
 
 /* The catalog that an import joins names with and a difference is taken from: at a day,
  * or DATE_UNKNOWN for the latest. The caller closes it. */

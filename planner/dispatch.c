@@ -139,6 +139,7 @@ static enum err_code run(struct app *app, const struct command *c, void *setting
     } else {
         code = c->run(app, settings, args, e);
     }
+    if (!code) code = app_check_age(app, e);
     assert(code == e->code); /* a failure says why */
     return result_close(&result, code, e);
 }

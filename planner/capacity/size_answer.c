@@ -138,9 +138,12 @@ static enum err_code look_up(struct size_answer *x, struct app *app, struct err 
         catalog_unit_prices(&rows, &count, c, m.id, app->opt.now_unix_s, app->arena, e))
         return e->code;
     x->model = m.id;
-    for (int k = 0; k < COMMIT_COUNT; k++)
-        x->price[k].pick =
+    for (int k = 0; k < COMMIT_COUNT; k++) {
+        struct unit_pick pick =
             units_choose(rows, count, s->region, s->custom, (enum commitment)k);
+        x->price[k].pick = pick;
+        if (pick.row) app_used(app, pick.row->unit, pick.row->source, pick.row->as_of);
+    }
     return OK;
 }
 

@@ -20,6 +20,7 @@ enum err_code plan_service_price(struct extra_price *out, struct plan *p,
     const struct item_price *row = item_choose(rows, count, "", item);
     if (!row || !row->known)
         return err_set(e, ERR_UNPRICED, "no price of %s, %s is known", service, item);
+    app_used(p->app, item, row->source, row->as_of);
     *out = (struct extra_price){ .rate = row->rate,
                                  .unit = row->unit,
                                  .source = row->source,

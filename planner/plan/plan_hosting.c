@@ -24,6 +24,7 @@ enum err_code plan_option_units(struct plan *p, struct plan_option *o,
         return err_set(e, ERR_UNPRICED, "no price of a model unit with term %s in %s",
                        commitment_text(o->buy.term), o->region);
     o->unit = pick.row;
+    app_used(p->app, pick.row->unit, pick.row->source, pick.row->as_of);
     o->marks |= pick.marks;
     o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
     if (o->buy.term == COMMIT_NONE) {
@@ -68,6 +69,7 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
     if (!minute || !minute->known)
         return err_set(e, ERR_UNPRICED, "no price of a custom model unit");
     /* a window of a copy is units × 5 minutes; the rate of one window stays exact */
+    app_used(p->app, minute->item, minute->source, minute->as_of);
     o->import_rate = minute->rate;
     o->import_rate.pusd *= units * IMPORT_WINDOW_MIN;
     o->import_copies = (double)o->candidate->import_copies;
@@ -116,6 +118,7 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
                               p->month_start_unix_s[0], p->arena, e))
         return e->code;
     if (storage_bill(&storage, rows, count, o->model.id, 1, 1, 0, e)) return e->code;
+    app_used_bill(p->app, &storage);
     o->storage_per_month = storage.total;
     if (run.tokens == 0) {
         notes_add(&o->assumptions, p->arena,
@@ -123,6 +126,7 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
         return OK;
     }
     if (training_bill(&training, rows, count, o->model.id, run, 0, e)) return e->code;
+    app_used_bill(p->app, &training);
     o->training = training.total;
     if (o->candidate->tuned == TUNED_DISTILLATION)
         notes_add(&o->assumptions, p->arena,

@@ -31,6 +31,7 @@ enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct cata
         o->marks |= pick.marks;
         o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
         o->unit = pick.row; /* the longest term stands for the idle cost */
+        app_used(p->app, pick.row->unit, pick.row->source, pick.row->as_of);
         if (plan_say_unit_steps(p, o, c, pick.row, e)) return e->code;
     }
     if (o->unit) o->mix = m;

@@ -69,6 +69,7 @@ static void add(struct plan *p, struct plan_option *o, const struct price_pick *
     c.rate = pick->row->rate;
     c.row = pick->row;
     c.other = pick->other;
+    app_used(p->app, dimension, pick->row->source, pick->row->as_of);
     c.marks |= pick->marks;
     o->marks |= c.marks;
     o->never_cheapest |= (c.marks & MARK_TRUST_C) != 0;

@@ -260,8 +260,8 @@ static bool counts_something(const struct price_settings *s)
            s->unit.count;
 }
 
-enum err_code quote_ask(struct quote *q, struct app *app, const char *model,
-                        const struct price_settings *s, struct err *e)
+static enum err_code ask(struct quote *q, struct app *app, const char *model,
+                         const struct price_settings *s, struct err *e)
 {
     struct catalog *c = NULL;
     struct price_row *rows = NULL;
@@ -293,6 +293,17 @@ enum err_code quote_ask(struct quote *q, struct app *app, const char *model,
     if (ask_tokens(q, app, &t, s, e) || ask_images(q, s, e)) return e->code;
     for (size_t i = 0; i < s->unit.count; i++)
         if (ask_unit(q, s->unit.text[i], e)) return e->code;
+    return OK;
+}
+
+enum err_code quote_ask(struct quote *q, struct app *app, const char *model,
+                        const struct price_settings *s, struct err *e)
+{
+    if (ask(q, app, model, s, e)) return e->code;
+    for (size_t i = 0; i < q->count; i++) {
+        const struct price_row *r = q->line[i].pick.row;
+        if (r) app_used(app, q->line[i].dimension, r->source, r->as_of);
+    }
     return OK;
 }
 

@@ -140,6 +140,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
                          job.method, train_tokens(c->train.file[0].chars), s->epochs,
                          app->arena, e))
             return e->code;
+        app_used_bill(app, &cost.training);
+        app_used_bill(app, &cost.storage);
         c->cost = &cost;
         if (cost.training_unknown && c->train.file[0].records)
             app_warn(app, "the training price is unknown: %s", cost.training_unknown);
