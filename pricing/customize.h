@@ -8,10 +8,10 @@
 #include "arena.h"
 #include "bill.h"
 
-/* The item's price: of the model itself before "*"; of the method, of a list it stands
- * in ("fine-tuning/continued pre-training") or "any", or "" for a service's; not marked OLDER; then trust and
- * date. An entry whose price was not found is returned too (`known` false), so that
- * it can be named. NULL: none. */
+/* The item's price: of the model itself before "*"; of the method ("" of a service's
+ * items), of a list it stands in ("fine-tuning/continued pre-training") or "any"; not
+ * marked OLDER; then trust and date. An entry whose price was not found is returned too
+ * (`known` false), so that it can be named. NULL: none. */
 const struct item_price *item_choose(const struct item_price *rows, size_t count,
                                      const char *method, const char *item);
 
@@ -48,6 +48,13 @@ NODISCARD enum err_code storage_bill(struct bill *b, const struct item_price *ro
 struct price_row *deployment_rows(size_t *out_count, const struct price_row *prices,
                                   size_t price_count, const struct item_price *items,
                                   size_t item_count, struct arena *a);
+
+/* Items of the service "Custom Model Import" that the known architectures are billed
+ * by.
+ */
+#define IMPORT_SERVICE "Custom Model Import"
+#define IMPORT_MINUTE  "inference v1.0"
+#define IMPORT_STORAGE "storage"
 
 /* Custom model units that a copy of an imported model needs, by architecture; 0 when
  * AWS names none ("Llama 3.1 8B 128K" has 2). */

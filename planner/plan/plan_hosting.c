@@ -59,13 +59,11 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
     if (!units)
         return err_set(e, ERR_UNPRICED, "AWS names no custom model units for '%s'",
                        architecture);
-    if (catalog_tuning_prices(&rows, &count, c, o->model.id, o->region,
-                              p->month_start_unix_s[0], p->arena, e))
+    if (catalog_other_prices(&rows, &count, c, IMPORT_SERVICE, o->region,
+                             p->month_start_unix_s[0], p->arena, e))
         return e->code;
-    const struct item_price *minute =
-        item_choose(rows, count, "custom model import", "inference");
-    const struct item_price *kept =
-        item_choose(rows, count, "custom model import", "storage");
+    const struct item_price *minute = item_choose(rows, count, "", IMPORT_MINUTE);
+    const struct item_price *kept = item_choose(rows, count, "", IMPORT_STORAGE);
     if (!minute || !minute->known)
         return err_set(e, ERR_UNPRICED, "no price of a custom model unit");
     /* a window of a copy is units × 5 minutes; the rate of one window stays exact */

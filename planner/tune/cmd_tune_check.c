@@ -4,6 +4,7 @@
 
 #include "check_answer.h"
 #include "region.h"
+#include "tune_ask.h"
 
 struct settings {
     const char *model, *region, *validation, *fix, *format;
@@ -58,25 +59,6 @@ static int64_t file_bytes(const char *path)
     return path && stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
 }
 
-/* A job names its model with a context suffix that the catalog may not have:
- * "amazon.nova-micro-v1:0:128k". */
-static enum err_code find_model(struct model *m, struct app *app, const char *id,
-                                struct err *e)
-{
-    struct catalog *c;
-    struct err first = { 0 };
-    if (app_catalog(app, &c, e)) return e->code;
-    if (catalog_model(m, NULL, c, id, app->arena, &first) == OK) return OK;
-    const char *suffix = strrchr(id, ':');
-    if (suffix && suffix[1] && suffix[strlen(suffix) - 1] == 'k') {
-        struct err second = { 0 };
-        char *base = arena_text_n(app->arena, id, (size_t)(suffix - id));
-        if (catalog_model(m, NULL, c, base, app->arena, &second) == OK) return OK;
-    }
-    *e = first;
-    return e->code;
-}
-
 static enum err_code find_format(enum train_format *out, const char *name,
                                  struct err *e)
 {
@@ -110,7 +92,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (args->count != 1)
         return err_set(e, ERR_USAGE, "tune check wants one file of training data");
     if (find_format(&format, s->format, e)) return e->code;
-    if (s->model && find_model(&m, app, s->model, e)) return e->code;
+    if (s->model && tune_model(&m, app, s->model, e)) return e->code;
     struct progress progress = { file_bytes(args->text[0]) +
                                  file_bytes(s->validation) };
     bool tell = isatty(STDERR_FILENO) && !app->opt.quiet && progress.total > 1000000000;

@@ -5,6 +5,7 @@
 
 #include "customize.h"
 #include "date.h"
+#include "hyper.h"
 #include "units.h"
 
 /* As the customization table names them. */
@@ -19,8 +20,8 @@ enum err_code tune_epochs(int64_t *out, const char *model, enum train_method met
     for (size_t i = 0; (h = hyperparameter_of(model, method, i)); i++)
         if (strcmp(h->name, "epochCount") == 0) break;
     if (h && asked && ((double)asked < h->min || (double)asked > h->max))
-        return err_set(e, ERR_RANGE, "--epochs %lld: %s takes %g to %g",
-                       (long long)asked, model, h->min, h->max);
+        return err_set(e, ERR_RANGE, "--epochs %lld: %s takes %g to %g (%s)",
+                       (long long)asked, model, h->min, h->max, hyper_source);
     *out = asked ? asked : h && !isnan(h->preset) ? (int64_t)h->preset : 1;
     return OK;
 }
