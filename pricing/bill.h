@@ -17,7 +17,9 @@ struct bill_line {
     unsigned marks;
     enum trust trust;
     const char *source, *as_of;
-    const struct price_row *row;   /* NULL when it is no token or image price */
+    const struct price_row *row;   /* NULL when it is no token or image price … */
+    const struct item_price *item; /* … but one of these */
+    const struct unit_price *unit_row, *unit_other;
     const struct price_row *other; /* of MARK_CONFLICT */
     const char *note;              /* NULL or one sentence */
 };

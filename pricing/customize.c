@@ -59,6 +59,7 @@ enum err_code item_bill(struct bill *b, const struct item_price *row, const char
                               .trust = row->trust,
                               .source = row->source,
                               .as_of = row->as_of,
+                              .item = row,
                               .note = *row->note ? row->note : NULL };
     return bill_add(b, line, e);
 }

@@ -170,6 +170,8 @@ static struct bill_line line_of(const struct unit_pick *pick, const char *dimens
                                .trust = r->trust,
                                .source = r->source,
                                .as_of = r->as_of,
+                               .unit_row = r,
+                               .unit_other = pick->other,
                                .note = *r->note ? r->note : NULL };
 }
 

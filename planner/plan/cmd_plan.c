@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "plan_lines.h"
 
 /* clang-format off */
 #define AT(T, f) OPT_FIELD(struct plan_flags, T, f)
@@ -23,6 +23,7 @@ static const struct opt opts[] = {
       .help = "a gate: exit 1 when a limit of [budget] breaks on more than half of the paths" },
     { .key = "fail_if", .type = OPT_LIST, .unit = "'breach>10%'", .offset = AT(struct opt_list, fail_if),
       .help = "a gate: exit 1 when a limit of [budget] breaks more often; also breach.monthly, breach.quarterly, breach.yearly" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
@@ -41,9 +42,10 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         plan_price(&p, e) || plan_rank(&p, e))
         return e->code;
     if (app->format == FORMAT_JSON) {
-        if (plan_json(&p, app->out, e)) return e->code;
+        if (plan_json(&p, app->out, flags->explain, e)) return e->code;
     } else {
         plan_print(&p);
+        if (flags->explain && plan_lines_text(&p, e)) return e->code;
     }
     if (flags->plots && plan_plots(&p, flags->plots, e)) return e->code;
     if (flags->report && plan_report(&p, flags->report, e)) return e->code;

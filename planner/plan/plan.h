@@ -27,6 +27,7 @@
 #include "summary.h"
 #include "purchase.h"
 #include "tariff.h"
+#include "units.h"
 #include "usd.h"
 
 /* Sentences, in order. */
@@ -83,6 +84,7 @@ struct plan_stats { /* USD */
 /* The cheapest mix of commitments, units by the hour and tokens, over sampled paths. */
 struct plan_mix {
     const struct unit_price *term[COMMIT_COUNT]; /* NULL: not sold */
+    struct unit_pick pick[COMMIT_COUNT];         /* the same, with what disagrees */
     int64_t *units;                              /* committed, by hour */
     int64_t *committed_nusd;                     /* what they cost, by month */
     double *hourly_units; /* unit-hours without commitment [path × months + month] */
@@ -98,6 +100,7 @@ struct plan_mix {
 /* The reserved tier: input, output; sold by 1 000 tokens a minute. */
 struct plan_reserved {
     const struct unit_price *price[2];
+    struct unit_pick pick[2];
     int64_t units[2];
 };
 
@@ -124,15 +127,19 @@ struct plan_option {
     /* what it costs: tokens (all of them, or what the units leave over), hours, once */
     struct plan_component *component;
     size_t components, component_capacity;
-    bool tokens_billed;                     /* false: overflow is refused, not billed */
-    const struct unit_price *unit;          /* model unit; NULL none */
+    bool tokens_billed;            /* false: overflow is refused, not billed */
+    const struct unit_price *unit; /* model unit; NULL none */
+    struct unit_pick unit_pick;
     double unit_input_tpm, unit_output_tpm; /* 0: unknown */
     int64_t units;                          /* found by plan_simulate */
     const struct plan_burst *burst;         /* what units refuse inside the hour */
     struct usd_rate import_rate;            /* per copy-window: CMUs × price × 5 */
     double import_copies;
+    const struct item_price *import_minute, *import_kept; /* of one unit; NULL none */
+    int64_t import_units;                                 /* of a copy */
     double attachment_tokens; /* a mean request's, beside its text */
     struct usd_acc training, storage_per_month;
+    struct bill training_bill, storage_bill; /* of one run, of one month */
     int64_t retrain_every_months;
     struct extras extras;    /* its workload's lines, and its own */
     double extras_total_usd; /* of them, in the mean total */
@@ -156,6 +163,9 @@ struct plan_option {
 
     /* what came out */
     int64_t *cost_nusd; /* [path × months + month]; NULL when not priced */
+    /* summed over all paths and months: what each component billed, then unit-hours
+     * without commitment, copy-windows, and each extra line; -1: more than 9.2e18 */
+    int64_t *billed;
     struct plan_stats monthly, total;
     double usd_per_1k_requests;
     const char *dominated; /* why, or NULL */
@@ -280,7 +290,7 @@ struct plan_flags {
     int64_t at_unix_s; /* of the catalog, when --at was given */
     const char *region, *report, *plots;
     int64_t start_unix_s, months, paths, threads;
-    bool budget;
+    bool budget, explain;
     struct opt_list fail_if;
 };
 
@@ -441,7 +451,11 @@ const char *plan_local(const struct plan *p, double usd);
 /* "EUR at 0.9231 to the USD, a stated rate of 2026-11-20", or NULL. */
 const char *plan_local_rate(const struct plan *p);
 void plan_print(const struct plan *p);
-NODISCARD enum err_code plan_json(const struct plan *p, FILE *f, struct err *e);
+/* `explain`: each price with why it was the one. */
+NODISCARD enum err_code plan_json(const struct plan *p, FILE *f, bool explain,
+                                  struct err *e);
+/* Requests asked of a mean path, all months. */
+double plan_mean_requests(const struct plan *p, const struct plan_option *o);
 struct plot;
 enum plan_chart {
     CHART_CANDIDATES,

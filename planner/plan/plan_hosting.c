@@ -25,6 +25,7 @@ enum err_code plan_option_units(struct plan *p, struct plan_option *o,
                        commitment_text(o->buy.term), o->region);
     o->unit = pick.row;
     app_used(p->app, pick.row->unit, pick.row->source, pick.row->as_of);
+    o->unit_pick = pick;
     o->marks |= pick.marks;
     o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
     if (o->buy.term == COMMIT_NONE) {
@@ -70,6 +71,8 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
     app_used(p->app, minute->item, minute->source, minute->as_of);
     o->import_rate = minute->rate;
     o->import_rate.pusd *= units * IMPORT_WINDOW_MIN;
+    o->import_minute = minute;
+    o->import_units = units;
     o->import_copies = (double)o->candidate->import_copies;
     notes_add(
         &o->assumptions, p->arena,
@@ -77,6 +80,7 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
         "copies your load needs is your assumption",
         (long long)o->candidate->import_copies, (long long)units);
     if (!kept || !kept->known) return OK;
+    o->import_kept = kept;
     return usd_acc_add(&o->storage_per_month, units, kept->rate, e);
 }
 
@@ -118,6 +122,7 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
     if (storage_bill(&storage, rows, count, o->model.id, 1, 1, 0, e)) return e->code;
     app_used_bill(p->app, &storage);
     o->storage_per_month = storage.total;
+    o->storage_bill = storage;
     if (run.tokens == 0) {
         notes_add(&o->assumptions, p->arena,
                   "no training data stated: training is not billed");
@@ -126,6 +131,7 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
     if (training_bill(&training, rows, count, o->model.id, run, 0, e)) return e->code;
     app_used_bill(p->app, &training);
     o->training = training.total;
+    o->training_bill = training;
     if (o->candidate->tuned == TUNED_DISTILLATION)
         notes_add(&o->assumptions, p->arena,
                   "the teacher's answers are not billed here");

@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "json.h"
+#include "plan_lines.h"
 
 /* bedplan.plan/1, as in the contract. Estimates carry six significant digits. */
 
@@ -38,66 +39,6 @@ static void texts(struct json *j, const char *key, const struct notes *n)
     json_array(j, key);
     for (size_t i = 0; i < n->count; i++)
         json_text(j, NULL, n->text[i]);
-    json_end(j);
-}
-
-static void option_prices(struct json *j, const struct plan_option *o)
-{
-    char date[DATE_TEXT];
-    json_array(j, "lines");
-    for (size_t i = 0; i < o->components; i++) {
-        const struct plan_component *c = &o->component[i];
-        json_object(j, NULL);
-        if (c->part) {
-            json_text(j, "from", date_text(date, c->from_unix_s));
-            json_text(j, "until", date_text(date, c->until_unix_s));
-        }
-        json_text(j, "dimension", c->dimension);
-        json_rate(j, "usd_per_unit", c->rate);
-        json_int(j, "per", c->rate.per);
-        json_estimate(j, "per_request", c->per_request, DIGITS);
-        json_estimate(j, "per_input_token", c->per_input, DIGITS);
-        json_estimate(j, "per_output_token", c->per_output, DIGITS);
-        json_text(j, "source", c->row ? c->row->source : NULL);
-        json_text(j, "as_of", c->row ? c->row->as_of : NULL);
-        json_text(j, "trust",
-                  c->row ? (const char *[]){ "A", "B", "C" }[c->row->trust] : NULL);
-        json_array(j, "marks");
-        for (unsigned bit = 1; bit <= MARK_ESTIMATE; bit <<= 1)
-            if (c->marks & bit) json_text(j, NULL, mark_text(bit));
-        json_end(j);
-        json_end(j);
-    }
-    json_end(j);
-}
-
-static void extras(struct json *j, const struct extras *x)
-{
-    json_array(j, "extras");
-    for (size_t i = 0; i < x->count; i++) {
-        const struct plan_extra *l = &x->line[i];
-        json_object(j, NULL);
-        json_text(j, "section", l->owner);
-        json_text(j, "line", l->what);
-        money(j, "monthly_usd", l->usd);
-        money(j, "idle_usd_per_month", l->idle_usd);
-        json_estimate(j, "quantity_per_month", l->quantity, DIGITS);
-        json_text(j, "unit", l->price.unit);
-        json_rate(j, "usd_per_unit", l->price.rate);
-        json_int(j, "per", l->price.rate.per);
-        json_estimate(j, "per_request", l->per_request, DIGITS);
-        json_estimate(j, "per_input_token", l->per_input, DIGITS);
-        json_estimate(j, "per_output_token", l->per_output, DIGITS);
-        json_bool(j, "stated", l->price.stated);
-        json_text(j, "source", l->price.source);
-        json_text(j, "as_of", l->price.as_of);
-        json_text(j, "trust",
-                  l->price.stated ? NULL
-                                  : (const char *[]){ "A", "B", "C" }[l->price.trust]);
-        json_text(j, "billed_by", l->billed_by);
-        json_text(j, "note", l->note);
-        json_end(j);
-    }
     json_end(j);
 }
 
@@ -196,7 +137,8 @@ static void quality(struct json *j, const struct plan_quality *q)
     json_end(j);
 }
 
-static void option(struct json *j, const struct plan *p, const struct plan_option *o)
+static void option(struct json *j, const struct plan *p, const struct plan_option *o,
+                   bool explain, struct err *e)
 {
     json_object(j, NULL);
     json_text(j, "name", o->candidate->name);
@@ -228,8 +170,8 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
         if (o->marks & bit) json_text(j, NULL, mark_text(bit));
     json_end(j);
     option_units(j, p, o);
-    option_prices(j, o);
-    extras(j, &o->extras);
+    json_real(j, "requests", plan_mean_requests(p, o));
+    if (!e->code) (void)!plan_lines_json(j, p, o, explain, e);
     json_end(j);
 }
 
@@ -440,7 +382,7 @@ static void account(struct json *j, const struct plan *p)
     json_end(j);
 }
 
-enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
+enum err_code plan_json(const struct plan *p, FILE *f, bool explain, struct err *e)
 {
     char text[DATE_TEXT];
     struct json *j = json_open(f);
@@ -453,9 +395,9 @@ enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
     account(j, p);
     json_array(j, "candidates");
     for (size_t i = 0; i < p->options; i++)
-        option(j, p, &p->option[p->order[i]]);
+        option(j, p, &p->option[p->order[i]], explain, e);
     json_end(j);
-    extras(j, &p->extras);
+    if (!e->code) (void)!plan_extras_json(j, p, e);
     findings(j, p);
     budget(j, p);
     bridge_side_json(j, "bills", p->bill);
@@ -472,5 +414,7 @@ enum err_code plan_json(const struct plan *p, FILE *f, struct err *e)
     json_int(j, "paths", (int64_t)p->paths);
     json_int(j, "seed", p->config.plan.seed);
     json_end(j);
-    return json_close(j, e);
+    struct err late = { 0 };
+    if (json_close(j, &late) && !e->code) *e = late;
+    return e->code;
 }

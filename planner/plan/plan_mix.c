@@ -27,9 +27,11 @@ enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct cata
         struct unit_pick pick =
             units_choose(rows, count, o->region, custom, (enum commitment)k);
         m->term[k] = pick.row;
+        m->pick[k] = pick;
         if (!pick.row) continue;
         o->marks |= pick.marks;
         o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;
+        o->unit_pick = pick;
         o->unit = pick.row; /* the longest term stands for the idle cost */
         app_used(p->app, pick.row->unit, pick.row->source, pick.row->as_of);
         if (plan_say_unit_steps(p, o, c, pick.row, e)) return e->code;

@@ -15,9 +15,16 @@ struct price_job {
     struct err *err; /* by option */
 };
 
+/* Adds to what was billed over all paths; -1 once it is more than fits. */
+static void count_billed(int64_t *billed, size_t i, int64_t quantity)
+{
+    if (!billed || billed[i] < 0) return;
+    if (__builtin_add_overflow(billed[i], quantity, &billed[i])) billed[i] = -1;
+}
+
 static enum err_code add_tokens(struct usd_acc *acc, const struct plan_option *o,
                                 const struct month_totals *m, size_t month,
-                                struct err *e)
+                                int64_t *billed, struct err *e)
 {
     for (size_t i = 0; i < o->components; i++) {
         const struct plan_component *c = &o->component[i];
@@ -31,6 +38,7 @@ static enum err_code add_tokens(struct usd_acc *acc, const struct plan_option *o
                               e))
             return e->code;
         if (usd_acc_add(acc, quantity, c->rate, e)) return e->code;
+        count_billed(billed, i, quantity);
     }
     return OK;
 }
@@ -64,14 +72,17 @@ static enum err_code add_units(struct usd_acc *acc, const struct plan *p,
 }
 
 /* Commitments by month, and units by the hour as each path needed them. */
-static enum err_code add_mix(struct usd_acc *acc, const struct plan_mix *m,
-                             size_t month, double hourly_units, struct err *e)
+static enum err_code add_mix(struct usd_acc *acc, const struct plan_option *o,
+                             size_t month, double hourly_units, int64_t *billed,
+                             struct err *e)
 {
+    const struct plan_mix *m = o->mix;
     int64_t hours;
     struct usd_acc committed = { (i128)m->committed_nusd[month] * 1000000000 };
     if (usd_acc_sum(acc, committed, e)) return e->code;
     if (!m->term[COMMIT_NONE]) return OK;
     if (usd_from_estimate(&hours, hourly_units, e)) return e->code;
+    count_billed(billed, o->components, hours);
     return usd_acc_add(acc, hours, m->term[COMMIT_NONE]->rate, e);
 }
 
@@ -84,29 +95,54 @@ static enum err_code add_fixed(struct usd_acc *acc, const struct plan_option *o,
     return usd_acc_sum(acc, o->storage_per_month, e);
 }
 
-enum err_code plan_month_usd(struct usd *out, const struct plan *p,
-                             const struct plan_option *o, size_t month,
-                             const struct month_totals *all,
-                             const struct month_totals *left, double hourly_units,
-                             struct err *e)
+/* As extras_bill() counts them, which has found them in range. */
+static void count_extras(int64_t *billed, const struct plan_option *o,
+                         const struct month_totals *all, size_t month)
+{
+    for (size_t i = 0; billed && i < o->extras.count; i++) {
+        int64_t quantity = 0;
+        struct err none = { 0 };
+        if (usd_from_estimate(&quantity, extra_quantity(&o->extras.line[i], all, month),
+                              &none))
+            continue;
+        count_billed(billed, o->components + 2 + i, quantity);
+    }
+}
+
+static enum err_code month_usd(struct usd *out, const struct plan *p,
+                               const struct plan_option *o, size_t month,
+                               const struct month_totals *all,
+                               const struct month_totals *left, double hourly_units,
+                               int64_t *billed, struct err *e)
 {
     struct usd_acc acc = { 0 }, stated = { 0 };
-    if (o->tokens_billed && add_tokens(&acc, o, left, month, e)) return e->code;
+    if (o->tokens_billed && add_tokens(&acc, o, left, month, billed, e)) return e->code;
     if (o->reserved && add_reserved(&acc, p, o, month, e)) return e->code;
-    if (o->mix && add_mix(&acc, o->mix, month, hourly_units, e)) return e->code;
+    if (o->mix && add_mix(&acc, o, month, hourly_units, billed, e)) return e->code;
     if (o->unit && !o->mix && add_units(&acc, p, o, month, e)) return e->code;
     if (o->import_copies > 0) {
         int64_t windows;
         if (usd_from_estimate(&windows, o->import_copies * all->windows, e))
             return e->code;
         if (usd_acc_add(&acc, windows, o->import_rate, e)) return e->code;
+        count_billed(billed, o->components + 1, windows);
     }
     if (add_fixed(&acc, o, month, e) ||
         extras_bill(&acc, &stated, &o->extras, all, month, e))
         return e->code;
+    count_extras(billed, o, all, month);
     acc = usd_acc_less(acc, p->config.account.discount_ppm);
     if (usd_acc_sum(&acc, stated, e)) return e->code;
     return usd_round(out, acc, e);
+}
+
+enum err_code plan_month_usd(struct usd *out, const struct plan *p,
+                             const struct plan_option *o, size_t month,
+                             const struct month_totals *all,
+                             const struct month_totals *left, double hourly_units,
+                             struct err *e)
+{
+    return month_usd(out, p, o, month, all, left, hourly_units, NULL, e);
 }
 
 static enum err_code price_month(struct usd *out, const struct plan *p,
@@ -116,8 +152,8 @@ static enum err_code price_month(struct usd *out, const struct plan *p,
     size_t at = path * p->months + month;
     const struct month_totals *all =
         &p->demand[(o->workload * p->paths + path) * p->months + month];
-    return plan_month_usd(out, p, o, month, all, o->left ? &o->left[at] : all,
-                          o->mix ? o->mix->hourly_units[at] : 0, e);
+    return month_usd(out, p, o, month, all, o->left ? &o->left[at] : all,
+                     o->mix ? o->mix->hourly_units[at] : 0, o->billed, e);
 }
 
 static void price_option(void *context, size_t number, int thread)
@@ -191,6 +227,14 @@ static void summarise(struct plan *p, struct plan_option *o, double *scratch)
                                  p->workload[o->workload].served_share;
 }
 
+double plan_mean_requests(const struct plan *p, const struct plan_option *o)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->paths * p->months; i++)
+        sum += p->demand[o->workload * p->paths * p->months + i].requests;
+    return sum / (double)p->paths / p->workload[o->workload].served_share;
+}
+
 /* What a month costs without a single call. */
 static double idle_usd(const struct plan *p, const struct plan_option *o)
 {
@@ -221,6 +265,7 @@ enum err_code plan_price(struct plan *p, struct err *e)
         bool no_rate = o->unit && o->unit_input_tpm <= 0;
         if (o->priced && !no_rate)
             o->cost_nusd = ARENA_NEW(p->arena, int64_t, p->paths * p->months);
+        o->billed = ARENA_NEW(p->arena, int64_t, o->components + 2 + o->extras.count);
     }
     parallel_run(p->options, p->threads, price_option, &job);
     double *scratch = ARENA_NEW(p->arena, double, p->paths);

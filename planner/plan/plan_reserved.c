@@ -34,6 +34,7 @@ enum err_code plan_option_reserved(struct plan *p, struct plan_option *o,
                 side ? "output" : "input", o->model.id, routing_text(o->routing));
         r->price[side] = pick.row;
         app_used(p->app, pick.row->unit, pick.row->source, pick.row->as_of);
+        r->pick[side] = pick;
         if (plan_say_unit_steps(p, o, c, pick.row, e)) return e->code;
         o->marks |= pick.marks;
         o->never_cheapest |= (pick.marks & MARK_TRUST_C) != 0;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "date.h"
 #include "json.h"
+#include "proof.h"
 #include "quote.h"
 #include "table.h"
 #include "text.h"
@@ -28,28 +28,7 @@ static const char *place_of(const struct price_row *r, struct arena *a)
 const char *quote_rule(const struct quote *q, const struct quote_line *l,
                        struct arena *a)
 {
-    const struct price_row *r = l->pick.row, *other = l->pick.other;
-    char date[DATE_TEXT];
-    if (!r) return "rule 6: no row bills it";
-    const char *why;
-    if (strcmp(r->scope, "public-extended-access") == 0)
-        why = arena_printf(a, "rule 5: extended access in %s since %s", r->region,
-                           date_text(date, r->from_unix_s));
-    else if (other && *other->doubt && !*r->doubt)
-        why = arena_printf(a, "rule 5: preferred to a row in doubt (%s)",
-                           place_of(other, a));
-    else if (other)
-        why = arena_printf(a, "rule 4: better supported than another row (%s)",
-                           place_of(other, a));
-    else if (strcmp(r->region, "*") == 0)
-        why = arena_printf(a, "rule 3: the source names no region; %s sells it",
-                           q->region);
-    else
-        why = arena_printf(a, "rule 2: a row of the region");
-    if (*r->doubt) why = arena_printf(a, "%s; rule 5: %s", why, r->doubt);
-    if (r->trust == TRUST_C)
-        why = arena_printf(a, "%s; rule 7: one aggregator alone", why);
-    return why;
+    return proof_rule(l->pick.row, l->pick.other, q->region, a);
 }
 
 /* "1M" */
@@ -61,12 +40,6 @@ static const char *per_text(int32_t per)
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
-}
-
-static const char *trust_text(enum trust t)
-{
-    static const char *const text[] = { "A", "B", "C" };
-    return text[t];
 }
 
 static const char *cell_usd(struct usd_acc acc, struct arena *a, struct err *e)

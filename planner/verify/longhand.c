@@ -100,6 +100,19 @@ bool longhand_shift(struct longhand *x, int power)
     return true;
 }
 
+bool longhand_divide(struct longhand *x, int64_t n)
+{
+    uint64_t by = (uint64_t)n, rest = 0;
+    if (n < 1 || n > INT64_MAX / 10) return false;
+    for (int i = LONGHAND_DIGITS - 1; i >= 0; i--) {
+        rest = rest * 10 + x->digit[i];
+        x->digit[i] = (unsigned char)(rest / by);
+        rest %= by;
+    }
+    if (rest && !x->digit[0]) x->digit[0] = 1;
+    return true;
+}
+
 void longhand_round(struct longhand *x, int decimals)
 {
     int last = LONGHAND_POINT - decimals;

@@ -5,6 +5,7 @@
  * shares nothing with the way the bill was reckoned. */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "str.h"
 
@@ -26,6 +27,9 @@ bool longhand_plus(struct longhand *out, const struct longhand *a,
 bool longhand_rest(struct longhand *out, const struct longhand *x);
 /* Divided by 10^power. False when digits would be lost. */
 bool longhand_shift(struct longhand *x, int power);
+/* Divided by n (positive); what lies beyond the last digit is cut, its presence kept in
+ * that digit, so that a later rounding knows a tie from what is more than one. */
+bool longhand_divide(struct longhand *x, int64_t n);
 /* To `decimals` behind the point, ties to even. */
 void longhand_round(struct longhand *x, int decimals);
 bool longhand_equal(const struct longhand *a, const struct longhand *b);

@@ -1,0 +1,169 @@
+#include "proof_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What must add up: figures that follow from lines, or from each other. */
+
+enum { USD_DECIMALS = 9, ESTIMATE_DIGITS = 6 };
+enum { MONTH_OF_HOURS = 730 };
+
+static void differs(struct check *c, const struct place *at, const char *field,
+                    const char *said, const struct longhand *want)
+{
+    char text[LONGHAND_DIGITS + 3];
+    struct longhand shown = *want;
+    longhand_round(&shown, USD_DECIMALS);
+    check_found(c, at, field,
+                arena_printf(c->app->arena, "is %s, but the lines come to %s", said,
+                             longhand_text(text, &shown)));
+}
+
+static double number(const struct longhand *x)
+{
+    char text[LONGHAND_DIGITS + 3];
+    return strtod(longhand_text(text, x), NULL);
+}
+
+/* Equal to so many digits of an estimate. */
+static void estimate(struct check *c, yajl_val object, const struct place *at,
+                     const char *key, double want, int digits)
+{
+    yajl_val v = doc_get(object, key);
+    char text[64];
+    if (!v || YAJL_IS_NULL(v)) return;
+    c->sums++;
+    if (YAJL_IS_NUMBER(v)) {
+        double said = strtod(YAJL_GET_NUMBER(v), NULL);
+        double unit = want > 0 ? pow(10, floor(log10(want)) - digits + 1) : 1e-9;
+        if (fabs(said - want) <= 0.501 * unit) return;
+    }
+    snprintf(text, sizeof text, "comes to %.*g", digits, want);
+    check_found(c, at, key, arena_text(c->app->arena, text));
+}
+
+/* The exact sum of a list's lines, and the sum of them as rounded. */
+static bool add_lines(struct longhand *exact, struct longhand *rounded,
+                      const struct check *c, yajl_val list)
+{
+    for (size_t i = 0; YAJL_IS_ARRAY(list) && i < YAJL_GET_ARRAY(list)->len; i++) {
+        yajl_val line = YAJL_GET_ARRAY(list)->values[i];
+        struct longhand cost;
+        if (!doc_get(line, "quantity")) return false;
+        if (!check_cost_of(&cost, c, line, "quantity") ||
+            !longhand_plus(exact, exact, &cost))
+            return false;
+        longhand_round(&cost, USD_DECIMALS);
+        if (!longhand_plus(rounded, rounded, &cost)) return false;
+    }
+    return true;
+}
+
+static void equal(struct check *c, yajl_val object, const struct place *at,
+                  const char *key, struct longhand want)
+{
+    struct longhand said;
+    yajl_val v = doc_get(object, key);
+    if (!v || YAJL_IS_NULL(v)) return;
+    c->sums++;
+    longhand_round(&want, USD_DECIMALS);
+    if (doc_number(&said, object, key) && longhand_equal(&said, &want)) return;
+    differs(c, at, key, YAJL_IS_NUMBER(v) ? YAJL_GET_NUMBER(v) : "no number", &want);
+}
+
+/* A month of a candidate that nobody calls. */
+static bool idle_month(struct longhand *sum, const struct check *c, yajl_val list)
+{
+    for (size_t i = 0; YAJL_IS_ARRAY(list) && i < YAJL_GET_ARRAY(list)->len; i++) {
+        yajl_val line = YAJL_GET_ARRAY(list)->values[i];
+        struct longhand cost;
+        if (!doc_get(line, "idle_quantity")) continue;
+        if (!check_cost_of(&cost, c, line, "idle_quantity") ||
+            !longhand_plus(sum, sum, &cost))
+            return false;
+    }
+    return true;
+}
+
+static void mean_of(struct check *c, yajl_val object, const struct place *at,
+                    const char *key, double want)
+{
+    struct place inside = *at;
+    yajl_val v = doc_get(object, key);
+    if (!v || !YAJL_IS_OBJECT(v)) return;
+    inside.path = arena_printf(c->app->arena, "%s.%s", at->path, key);
+    estimate(c, v, &inside, "mean", want, ESTIMATE_DIGITS);
+}
+
+static void candidate(struct check *c, yajl_val top, yajl_val x, const struct place *at)
+{
+    struct longhand mean, months, requests, idle = { { 0 } };
+    if (idle_month(&idle, c, doc_get(x, "other_lines")) &&
+        idle_month(&idle, c, doc_get(x, "extras")))
+        estimate(c, x, at, "idle_usd_per_month", number(&idle), ESTIMATE_DIGITS);
+    if (!doc_number(&mean, x, "mean_usd") ||
+        !doc_number(&months, top, "horizon_months"))
+        return;
+    mean_of(c, x, at, "total_usd", number(&mean));
+    mean_of(c, x, at, "monthly_usd", number(&mean) / number(&months));
+    if (doc_number(&requests, x, "requests") && number(&requests) > 0)
+        estimate(c, x, at, "usd_per_1k_requests",
+                 number(&mean) / number(&requests) * 1000, ESTIMATE_DIGITS);
+}
+
+static bool is_named(yajl_val candidate, const char *name)
+{
+    const char *a = doc_text(candidate, "name"), *b = doc_text(candidate, "purchase");
+    return a && b && strncmp(name, a, strlen(a)) == 0 && name[strlen(a)] == ' ' &&
+           strcmp(name + strlen(a) + 1, b) == 0;
+}
+
+/* The chosen candidates' bills are those of their lines; rounding of a path's months
+ * apart. */
+static void bills(struct check *c, yajl_val top)
+{
+    yajl_val all = doc_get(top, "bills"), list = doc_get(top, "candidates");
+    struct longhand said, mean;
+    for (size_t i = 0; YAJL_IS_ARRAY(all) && i < YAJL_GET_ARRAY(all)->len; i++) {
+        yajl_val bill = YAJL_GET_ARRAY(all)->values[i];
+        struct place at = { .path = arena_printf(c->app->arena, "bills[%zu]", i) };
+        const char *name = doc_text(bill, "candidate");
+        for (size_t k = 0; name && YAJL_IS_ARRAY(list) && k < YAJL_GET_ARRAY(list)->len;
+             k++) {
+            yajl_val x = YAJL_GET_ARRAY(list)->values[k];
+            if (!is_named(x, name) || !doc_number(&mean, x, "mean_usd")) continue;
+            c->sums++;
+            if (!doc_number(&said, bill, "usd") ||
+                fabs(number(&said) - number(&mean)) > 1e-7 + 1e-12 * number(&mean))
+                differs(c, &at, "usd", "another figure", &mean);
+        }
+    }
+}
+
+void check_sums(struct check *c, yajl_val object, const struct place *at)
+{
+    yajl_val lines = doc_get(object, "lines"), others = doc_get(object, "other_lines");
+    yajl_val extras = doc_get(object, "extras");
+    struct longhand exact = { { 0 } }, rounded = { { 0 } }, hours;
+    if (doc_get(object, "mean_usd") && add_lines(&exact, &rounded, c, lines) &&
+        add_lines(&exact, &rounded, c, others) &&
+        (!extras || add_lines(&exact, &rounded, c, extras)))
+        equal(c, object, at, "mean_usd", rounded);
+    else if (lines && doc_get(object, "usd") && !doc_get(object, "usd_per_unit") &&
+             add_lines(&exact, &rounded, c, lines))
+        equal(c, object, at, "usd", exact);
+    if (doc_get(object, "usd_per_month") && doc_get(object, "quantity") &&
+        longhand_read(&hours, str_of("730")) &&
+        check_cost_of(&exact, c, object, "quantity") &&
+        longhand_times(&exact, &exact, &hours))
+        equal(c, object, at, "usd_per_month", exact);
+    yajl_val candidates = doc_get(object, "candidates");
+    if (*at->path || !candidates || !YAJL_IS_ARRAY(candidates)) return;
+    for (size_t i = 0; i < YAJL_GET_ARRAY(candidates)->len; i++) {
+        struct place inside = { .path =
+                                    arena_printf(c->app->arena, "candidates[%zu]", i) };
+        candidate(c, object, YAJL_GET_ARRAY(candidates)->values[i], &inside);
+    }
+    bills(c, object);
+}
