@@ -128,10 +128,12 @@ NODISCARD enum err_code catalog_other_prices(struct item_price **out, size_t *co
                                              const char *region, int64_t at_unix_s,
                                              struct arena *a, struct err *e);
 
-/* Default quotas of an account; 0 where none was found. */
+/* Quotas of an account, default ones or its own; 0 where none was found. */
 struct quota {
     int64_t tokens_per_min, requests_per_min, tokens_per_day;
     int burndown; /* output tokens count this many times; 0 unknown */
+    bool account; /* what an account was shown, not the default */
+    bool closed;  /* one of them is 0: nothing is admitted */
     const char *source, *as_of;
 };
 NODISCARD enum err_code catalog_quota(struct quota *out, struct catalog *c,

@@ -105,7 +105,7 @@ enum err_code catalog_quotas(struct quota_row **out, size_t *count, struct catal
 {
     static const char sql[] =
         "SELECT custom, routing, region, tokens_per_min, requests_per_min,"
-        " tokens_per_day, source.text, as_of, note.text, trust FROM quota"
+        " tokens_per_day, source.text, as_of, note.text, trust, account FROM quota"
         " JOIN source ON source.id = source_id LEFT JOIN note ON note.id = note_id"
         " WHERE model_key IN (?1, ?2)"
         " ORDER BY custom, routing = 'geo', routing = 'global', region = '*', region";
@@ -124,13 +124,53 @@ enum err_code catalog_quotas(struct quota_row **out, size_t *count, struct catal
             .custom = sqlite3_column_int(st, 0) != 0,
             .routing = db_text(st, 1, a),
             .region = db_text(st, 2, a),
-            .tokens_per_min = db_int_or(st, 3, 0),
-            .requests_per_min = db_int_or(st, 4, 0),
-            .tokens_per_day = db_int_or(st, 5, 0),
+            .tokens_per_min = db_int_or(st, 3, -1),
+            .requests_per_min = db_int_or(st, 4, -1),
+            .tokens_per_day = db_int_or(st, 5, -1),
             .source = db_text(st, 6, a),
             .as_of = db_text(st, 7, a),
             .note = db_text(st, 8, a),
             .trust = db_trust(st, 9),
+            .account = sqlite3_column_int(st, 10) != 0,
+        };
+    }
+    sqlite3_finalize(st);
+    if (e->code) return e->code;
+    *out = rows;
+    *count = n;
+    return OK;
+}
+
+enum err_code catalog_held_units(struct held_unit **out, size_t *count,
+                                 struct catalog *c, const char *model, struct arena *a,
+                                 struct err *e)
+{
+    static const char sql[] =
+        "SELECT model.id, region, h.name, custom, units, commitment, status, since,"
+        " until, source.text, h.as_of FROM held_unit AS h JOIN model ON key = model_key"
+        " JOIN source ON source.id = source_id"
+        " WHERE ?1 IS NULL OR ?1 IN (model.id, model.variant_of)"
+        " ORDER BY model.id, region, h.name";
+    struct held_unit *rows = NULL;
+    sqlite3_stmt *st = NULL;
+    size_t n = 0, capacity = 0;
+    bool more = false;
+    if (db_prepare(&st, c->db, sql, e)) return e->code;
+    sqlite3_bind_text(st, 1, model, -1, SQLITE_STATIC);
+    while (!db_step(st, &more, e) && more) {
+        rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
+        rows[n++] = (struct held_unit){
+            .model = db_text(st, 0, a),
+            .region = db_text(st, 1, a),
+            .name = db_text(st, 2, a),
+            .custom = sqlite3_column_int(st, 3) != 0,
+            .units = sqlite3_column_int64(st, 4),
+            .commitment = db_text(st, 5, a),
+            .status = db_text(st, 6, a),
+            .since = db_text(st, 7, a),
+            .until = db_text(st, 8, a),
+            .source = db_text(st, 9, a),
+            .as_of = db_text(st, 10, a),
         };
     }
     sqlite3_finalize(st);

@@ -69,13 +69,28 @@ NODISCARD enum err_code catalog_import_units(struct import_units **out, size_t *
 struct quota_row {
     bool custom;
     const char *routing, *region; /* region "*": all that have no row of their own */
-    int64_t tokens_per_min, requests_per_min, tokens_per_day; /* 0 unknown */
+    int64_t tokens_per_min, requests_per_min, tokens_per_day; /* -1 unknown */
+    bool account; /* what an account was shown, not the default */
     const char *source, *as_of, *note;
     enum trust trust;
 };
 NODISCARD enum err_code catalog_quotas(struct quota_row **out, size_t *count,
                                        struct catalog *c, const char *model,
                                        struct arena *a, struct err *e);
+
+/* Model units that an account has bought already. */
+struct held_unit {
+    const char *model, *region, *name;
+    bool custom;
+    int64_t units;
+    const char *commitment, *status; /* "none", "1-month", "6-month"; "InService" */
+    const char *since, *until;       /* days; "" not said or without end */
+    const char *source, *as_of;
+};
+/* Of a model and its variants; NULL: all. */
+NODISCARD enum err_code catalog_held_units(struct held_unit **out, size_t *count,
+                                           struct catalog *c, const char *model,
+                                           struct arena *a, struct err *e);
 
 /* What a look at the whole catalog finds. An error is our mistake or a bad import; a
  * note is something to know. */

@@ -32,7 +32,8 @@ enum err_code catalog_quota(struct quota *out, struct catalog *c, const char *mo
 {
     /* the region's own row before the one for all others */
     static const char sql[] =
-        "SELECT tokens_per_min, requests_per_min, tokens_per_day, source.text, as_of"
+        "SELECT tokens_per_min, requests_per_min, tokens_per_day, source.text, as_of,"
+        " account"
         " FROM quota JOIN source ON source.id = source_id"
         " WHERE model_key IN (?1, ?2) AND custom = ?3 AND routing = ?4"
         " AND region IN (?5, '*') ORDER BY region = '*', model_key <> ?1 LIMIT 1";
@@ -53,6 +54,9 @@ enum err_code catalog_quota(struct quota *out, struct catalog *c, const char *mo
         q.tokens_per_day = db_int_or(st, 2, 0);
         q.source = db_text(st, 3, a);
         q.as_of = db_text(st, 4, a);
+        q.account = sqlite3_column_int(st, 5) != 0;
+        for (int i = 0; i < 3; i++)
+            q.closed = q.closed || db_int_or(st, i, 1) == 0;
     }
     sqlite3_finalize(st);
     if (e->code || read_burndown(&q, c->db, key, base, a, e)) return e->code;

@@ -56,6 +56,7 @@ static enum err_code gather(struct show *s, struct app *app, struct catalog *c,
         catalog_unit_prices(&s->unit, &s->units, c, model, DATE_UNKNOWN, a, e) ||
         catalog_tuning_prices(&s->tuning, &s->tunings, c, model, NULL, DATE_UNKNOWN, a,
                               e) ||
+        catalog_held_units(&s->held, &s->helds, c, model, a, e) ||
         catalog_quotas(&s->quota, &s->quotas, c, model, a, e) ||
         catalog_quota(&s->burndown, c, model, "*", ROUTING_DEFAULT, false, a, e)) {
         return e->code;

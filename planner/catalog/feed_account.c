@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "date.h"
 #include "file.h"
 #include "json.h"
 #include "str.h"
@@ -81,11 +82,40 @@ static void put_quotas(struct json *j, const struct service_quota *q, size_t cou
     json_end(j);
 }
 
+/* "2026-11-01", "" unknown */
+static const char *day_of(char text[static DATE_TEXT], int64_t unix_s)
+{
+    return unix_s == DATE_UNKNOWN ? "" : date_text(text, unix_s);
+}
+
+static void put_provisioned(struct json *j, const struct provisioned_model *p,
+                            size_t count)
+{
+    char day[DATE_TEXT];
+    json_array(j, "provisionedModelSummaries");
+    for (size_t i = 0; i < count; i++) {
+        json_object(j, NULL);
+        json_text(j, "provisionedModelName", p[i].name);
+        json_text(j, "provisionedModelArn", p[i].arn);
+        json_text(j, "modelArn", p[i].model_arn);
+        json_text(j, "foundationModelArn", p[i].foundation_arn);
+        json_int(j, "modelUnits", p[i].units);
+        json_text(j, "status", p[i].status);
+        if (*p[i].commitment) json_text(j, "commitmentDuration", p[i].commitment);
+        json_text(j, "creationTime", day_of(day, p[i].created_unix_s));
+        json_text(j, "commitmentExpirationTime",
+                  day_of(day, p[i].commitment_ends_unix_s));
+        json_end(j);
+    }
+    json_end(j);
+}
+
 struct answers {
     struct foundation_model *model;
     struct inference_profile *profile;
     struct service_quota *quota;
-    size_t models, profiles, quotas;
+    struct provisioned_model *provisioned;
+    size_t models, profiles, quotas, provisioneds;
 };
 
 static enum err_code save(struct mirror *m, const char *name, const struct answers *x,
@@ -100,8 +130,10 @@ static enum err_code save(struct mirror *m, const char *name, const struct answe
         put_models(j, x->model, x->models);
     else if (strcmp(name, "profiles") == 0)
         put_profiles(j, x->profile, x->profiles);
-    else
+    else if (strcmp(name, "quotas") == 0)
         put_quotas(j, x->quota, x->quotas);
+    else
+        put_provisioned(j, x->provisioned, x->provisioneds);
     json_end(j);
     if (json_close(j, e)) {
         file_out_abandon(&f);
@@ -128,7 +160,11 @@ static enum err_code ask(struct feed_account *out, struct answers *x, struct cli
         app_warn(app, "the account's quotas are left out: %s", trouble.msg);
         x->quotas = 0;
     }
-    return list_provisioned_models(&out->provisioned, &out->count, c, &f, a, e);
+    if (list_provisioned_models(&x->provisioned, &x->provisioneds, c, &f, a, e))
+        return e->code;
+    out->provisioned = x->provisioned;
+    out->count = x->provisioneds;
+    return OK;
 }
 
 enum err_code account_fetch(struct feed_account *out, struct mirror *m, struct app *app,
@@ -145,8 +181,8 @@ enum err_code account_fetch(struct feed_account *out, struct mirror *m, struct a
     if (client_open(&c, &o, e)) return e->code;
     if (!ask(out, &x, c, app, e) && !file_make_dirs(m->folder, e) &&
         !(x.models && save(m, "models", &x, a, e)) &&
-        !(x.profiles && save(m, "profiles", &x, a, e)) && x.quotas &&
-        save(m, "quotas", &x, a, e))
+        !(x.profiles && save(m, "profiles", &x, a, e)) &&
+        !(x.quotas && save(m, "quotas", &x, a, e)) && save(m, "provisioned", &x, a, e))
         err_wrap(e, "the account's answers: ");
     client_close(c);
     return e->code;

@@ -24,7 +24,8 @@ struct show {
     struct unit_price *unit;
     struct item_price *tuning;
     struct quota_row *quota;
-    size_t bills, prices, units, tunings, quotas;
+    struct held_unit *held;
+    size_t bills, prices, units, tunings, quotas, helds;
     struct quota burndown; /* its `burndown`, source and date */
 };
 

@@ -112,6 +112,36 @@ static void count_or_null(struct json *j, const char *key, int64_t count)
         json_null(j, key);
 }
 
+static void json_held(struct json *j, const struct show *s)
+{
+    json_array(j, "provisioned_by_you");
+    for (size_t i = 0; i < s->helds; i++) {
+        const struct held_unit *h = &s->held[i];
+        json_object(j, NULL);
+        json_text(j, "name", h->name);
+        json_text(j, "model", h->model);
+        json_text(j, "for", h->custom ? "custom" : "base");
+        json_text(j, "region", h->region);
+        json_int(j, "units", h->units);
+        json_text(j, "commitment", h->commitment);
+        json_text(j, "status", h->status);
+        json_text(j, "since", text_or_null(h->since));
+        json_text(j, "until", text_or_null(h->until));
+        json_text(j, "source", h->source);
+        json_text(j, "as_of", h->as_of);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void known_or_null(struct json *j, const char *key, int64_t count)
+{
+    if (count >= 0)
+        json_int(j, key, count);
+    else
+        json_null(j, key);
+}
+
 static void json_quotas(struct json *j, const struct show *s)
 {
     json_array(j, "quotas");
@@ -121,9 +151,10 @@ static void json_quotas(struct json *j, const struct show *s)
         json_text(j, "for", q->custom ? "custom model" : "base model");
         json_text(j, "routing", q->routing);
         json_text(j, "region", q->region);
-        count_or_null(j, "tokens_per_min", q->tokens_per_min);
-        count_or_null(j, "requests_per_min", q->requests_per_min);
-        count_or_null(j, "tokens_per_day", q->tokens_per_day);
+        json_bool(j, "account", q->account);
+        known_or_null(j, "tokens_per_min", q->tokens_per_min);
+        known_or_null(j, "requests_per_min", q->requests_per_min);
+        known_or_null(j, "tokens_per_day", q->tokens_per_day);
         json_proof(j, q->source, q->as_of, q->trust, q->note);
         json_end(j);
     }
@@ -161,6 +192,7 @@ enum err_code show_json(struct app *app, const struct show *s, struct err *e)
     json_bills(j, s);
     json_prices(j, s, app->arena);
     json_units(j, s, app->arena);
+    json_held(j, s);
     json_tuning(j, s, app->arena);
     json_quotas(j, s);
     json_end(j);

@@ -377,6 +377,50 @@ static void show_tuning(struct app *app, const struct show *s, struct cites *c)
     print(app, &t);
 }
 
+static void show_held(struct app *app, const struct show *s, struct cites *c)
+{
+    static const struct table_column columns[] = {
+        { "name", "NAME", LEFT, 0, false },
+        { "units", "UNITS", RIGHT, 0, false },
+        { "commitment", "COMMITMENT", LEFT, 0, false },
+        { "for", "FOR", LEFT, 0, false },
+        { "region", "REGION", LEFT, 0, false },
+        { "status", "STATUS", LEFT, 0, false },
+        { "until", "UNTIL", LEFT, 0, false },
+        { "source", "SOURCE", LEFT, 0, false },
+    };
+    struct arena *a = app->arena;
+    struct table t;
+    if (!s->helds) return;
+    table_init(&t, "Model units that your account holds", columns,
+               sizeof columns / sizeof *columns, a);
+    for (size_t i = 0; i < s->helds; i++) {
+        const struct held_unit *h = &s->held[i];
+        const char **cell = table_row(&t);
+        cell[0] = h->name;
+        cell[1] = arena_printf(a, "%lld", (long long)h->units);
+        cell[2] = h->commitment;
+        cell[3] = h->custom ? "custom" : "base";
+        cell[4] = h->region;
+        cell[5] = h->status;
+        cell[6] = blank_null(h->until);
+        cell[7] = cite(c, h->source);
+    }
+    print(app, &t);
+}
+
+static const char *known_thousands(int64_t value, struct arena *a)
+{
+    return value == 0 ? "0" : value < 0 ? NULL : thousands(value, a);
+}
+
+static bool has_own(const struct show *s)
+{
+    for (size_t i = 0; i < s->quotas; i++)
+        if (s->quota[i].account) return true;
+    return false;
+}
+
 static void show_quotas(struct app *app, const struct show *s, struct cites *c)
 {
     static const struct table_column columns[] = {
@@ -391,17 +435,20 @@ static void show_quotas(struct app *app, const struct show *s, struct cites *c)
     struct arena *a = app->arena;
     struct table t;
     if (s->quotas) {
-        table_init(&t, "Default quotas of an account; new accounts often get less",
+        table_init(&t,
+                   has_own(s) ? "Quotas: your account's, and the default ones"
+                              : "Default quotas of an account; new accounts often get "
+                                "less",
                    columns, sizeof columns / sizeof *columns, a);
         for (size_t i = 0; i < s->quotas; i++) {
             const struct quota_row *q = &s->quota[i];
             const char **cell = table_row(&t);
-            cell[0] = q->custom ? "custom model" : "base model";
+            cell[0] = q->custom ? "custom model" : q->account ? "you" : "base model";
             cell[1] = q->routing;
             cell[2] = strcmp(q->region, "*") == 0 ? "other regions" : q->region;
-            cell[3] = thousands(q->tokens_per_min, a);
-            cell[4] = thousands(q->requests_per_min, a);
-            cell[5] = thousands(q->tokens_per_day, a);
+            cell[3] = known_thousands(q->tokens_per_min, a);
+            cell[4] = known_thousands(q->requests_per_min, a);
+            cell[5] = known_thousands(q->tokens_per_day, a);
             cell[6] = cite(c, q->source);
         }
         print(app, &t);
@@ -420,6 +467,7 @@ void show_text(struct app *app, const struct show *s)
     show_announced(app, s, &c);
     show_prices(app, s, &c);
     show_units(app, s, &c);
+    show_held(app, s, &c);
     show_tuning(app, s, &c);
     show_quotas(app, s, &c);
     fputs("\nSources\n", app->out);

@@ -128,6 +128,7 @@ struct plan_option {
     struct plan_component *component;
     size_t components, component_capacity;
     bool tokens_billed;            /* false: overflow is refused, not billed */
+    bool held_said;                /* the account's own units are in the notes */
     const struct unit_price *unit; /* model unit; NULL none */
     struct unit_pick unit_pick;
     double unit_input_tpm, unit_output_tpm; /* 0: unknown */
@@ -347,8 +348,8 @@ NODISCARD enum err_code plan_price_steps(struct plan *p, struct plan_option *o,
                                          const struct price_row *rows, size_t count,
                                          const struct price_offer *offer, double share,
                                          struct err *e);
-/* Say which announced prices of units like `used` come into force inside the plan: they
- * do not bill in it. */
+/* Say which announced prices of units like `used` come into force inside the plan, for
+ * they do not bill in it, and which units the account holds already. */
 NODISCARD enum err_code plan_say_unit_steps(struct plan *p, struct plan_option *o,
                                             struct catalog *c,
                                             const struct unit_price *used,

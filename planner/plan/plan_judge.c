@@ -166,6 +166,12 @@ static void judge_throttling(struct plan *p, struct plan_option *o)
 {
     double allowed = p->workload[o->workload].require->throttled;
     char a[32];
+    if (o->quota.closed && o->tokens_billed) {
+        reason(p, o,
+               arena_printf(p->arena, "your account's quota of it in %s is 0 (%s)",
+                            o->region, o->quota.as_of));
+        return;
+    }
     if (o->throttled_share < 0) {
         if (o->buy.kind == BUY_TOKENS || o->buy.kind == BUY_DEPLOYMENT)
             notes_add(&o->assumptions, p->arena,
@@ -175,9 +181,9 @@ static void judge_throttling(struct plan *p, struct plan_option *o)
     if (o->throttled_share <= allowed) return;
     if (o->quota.tokens_per_min)
         reason(p, o,
-               arena_printf(p->arena,
-                            "%.2g%% throttled by the default quota of %s tokens/min",
+               arena_printf(p->arena, "%.2g%% throttled by %s quota of %s tokens/min",
                             o->throttled_share * 100,
+                            o->quota.account ? "your account's" : "the default",
                             text_thousands(a, o->quota.tokens_per_min)));
     else
         reason(p, o,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "catalog_facts.h"
 #include "date.h"
 
 /* Prices that change inside the plan: extended access begins on a day that is known
@@ -81,12 +82,34 @@ static void say_step(struct plan *p, struct plan_option *o, int64_t at,
               date_text(date, at), list);
 }
 
+/* What the account holds already is said, once an option; the plan starts from nothing.
+ */
+static enum err_code say_held(struct plan *p, struct plan_option *o, struct catalog *c,
+                              struct err *e)
+{
+    struct held_unit *held;
+    size_t count;
+    if (catalog_held_units(&held, &count, c, o->model.id, p->arena, e)) return e->code;
+    for (size_t i = 0; i < count && !o->held_said; i++) {
+        const struct held_unit *h = &held[i];
+        if (strcmp(h->region, o->region) != 0) continue;
+        notes_add(&o->assumptions, p->arena,
+                  "your account holds %lld unit%s of %s (%s, term %s%s%s, %s): not "
+                  "counted here",
+                  (long long)h->units, h->units == 1 ? "" : "s", h->model, h->name,
+                  h->commitment, *h->until ? " until " : "", h->until, h->status);
+    }
+    o->held_said = true;
+    return OK;
+}
+
 enum err_code plan_say_unit_steps(struct plan *p, struct plan_option *o,
                                   struct catalog *c, const struct unit_price *used,
                                   struct err *e)
 {
     struct unit_price *rows;
     size_t count;
+    if (say_held(p, o, c, e)) return e->code;
     char date[DATE_TEXT], was[USD_TEXT], is[USD_TEXT];
     if (catalog_unit_prices(&rows, &count, c, o->model.id, DATE_UNKNOWN, p->arena, e))
         return e->code;

@@ -1,5 +1,7 @@
 #include "offer_file.h"
 
+#include <sqlite3.h>
+
 #include "catalog.h"
 #include "customize.h"
 #include "units.h"
@@ -268,6 +270,29 @@ static void keeps_services_by_region(void **state)
     arena_clear(&a);
 }
 
+/* An overlay that an older program made is brought up to date by whoever opens it. */
+static void opens_an_overlay_of_the_first_schema(void **state)
+{
+    struct sku row = { "A",          "NovaMicro-input-tokens",
+                       "Nova Micro", "1K tokens",
+                       "0.000031",   NULL };
+    struct feed_result r;
+    struct err e;
+    char from[160];
+    sqlite3 *db = NULL;
+    (void)state;
+    offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", &row, 1);
+    assert_ok(import(&r, &e), e);
+    assert_int_equal(sqlite3_open(overlay, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TABLE listed_provisioned;"
+                                  " PRAGMA user_version = 1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NOW, from), 31000000);
+}
+
 #define T(f) cmocka_unit_test_teardown(f, forget_imports)
 
 int main(void)
@@ -278,6 +303,7 @@ int main(void)
         T(takes_units_as_it_takes_tokens),
         T(keeps_customization_by_region),
         T(keeps_services_by_region),
+        T(opens_an_overlay_of_the_first_schema),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -25,6 +25,7 @@ static const struct {
     { "\"modelSummaries\"", read_models },
     { "\"modelDetails\"", read_models },
     { "\"inferenceProfileSummaries\"", read_models },
+    { "\"provisionedModelSummaries\"", read_models },
     { "\"Quotas\"", read_models },
     { "\"litellm_provider\"", read_litellm },
     { "\"amazon-bedrock\"", read_models_dev },
@@ -243,8 +244,11 @@ static enum err_code take(struct feed *f, struct feed_input *in,
     if (!find_known(f, in->sha256, e) && !f->result->known) {
         if (!prepare(f, e) && !read_content(f, in, e) && !write_skips(f, e))
             write_totals(f, in, o->now_unix_s, e);
-        /* a price list of a region where nothing is sold is one all the same */
-        if (!e->code && !f->result->read && strcmp(f->result->kind, "price-list") != 0)
+        /* a price list of a region where nothing is sold is one all the same, and so is
+         * the list of units of an account that has bought none */
+        if (!e->code && !f->result->read &&
+            strcmp(f->result->kind, "price-list") != 0 &&
+            strcmp(f->result->kind, "provisioned-throughput") != 0)
             err_set(e, ERR_INPUT, "it holds no price and no fact");
     }
     if (!e->code) read_skips(f, e);

@@ -138,8 +138,9 @@ static enum err_code merge_quotas(struct merge *m, struct err *e)
         const char *upsert = arena_printf(
             m->arena,
             "INSERT INTO quota (model_key, custom, routing, region, %s, source_id,"
-            " as_of, trust) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, 'A')"
-            " ON CONFLICT DO UPDATE SET %s = ?4, source_id = ?5, as_of = ?6",
+            " as_of, trust, account) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, 'A', 1)"
+            " ON CONFLICT DO UPDATE SET %s = ?4, source_id = ?5, as_of = ?6,"
+            " account = 1",
             metric[k], metric[k]);
         if (merge_source_id(&source, m, sqlite3_column_int64(st, 7), e) ||
             db_prepare(&put, m->db, upsert, e))
@@ -158,10 +159,46 @@ static enum err_code merge_quotas(struct merge *m, struct err *e)
     return e->code;
 }
 
+/* Units that an account has bought already, of models that the catalog knows. */
+static enum err_code merge_held_units(struct merge *m, struct err *e)
+{
+    static const char find[] =
+        "SELECT model.key, l.region, l.name, l.custom = 'yes', l.units, l.commitment,"
+        " l.status, substr(l.since, 1, 10), substr(l.until, 1, 10),"
+        " substr(i.published, 1, 10), i.id FROM o.listed_provisioned AS l"
+        " JOIN model ON model.id = l.model" LIVE " ORDER BY i.id";
+    static const char put[] =
+        "INSERT OR REPLACE INTO held_unit (model_key, region, name, custom, units,"
+        " commitment, status, since, until, as_of, source_id, trust)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'A')";
+    enum { COLUMNS = 10 };
+    sqlite3_stmt *st = NULL, *add = NULL;
+    bool more = false, row = false;
+    if (db_prepare(&st, m->db, find, e) || db_prepare(&add, m->db, put, e)) goto done;
+    sqlite3_bind_text(st, 1, m->at, -1, SQLITE_STATIC);
+    while (!db_step(st, &more, e) && more) {
+        int64_t source = 0;
+        if (merge_source_id(&source, m, sqlite3_column_int64(st, COLUMNS), e)) break;
+        sqlite3_reset(add);
+        for (int i = 0; i < COLUMNS; i++)
+            if (i == 0 || i == 3 || i == 4)
+                sqlite3_bind_int64(add, i + 1, sqlite3_column_int64(st, i));
+            else
+                sqlite3_bind_text(add, i + 1, db_text(st, i, m->arena), -1,
+                                  SQLITE_STATIC);
+        sqlite3_bind_int64(add, COLUMNS + 1, source);
+        if (db_step(add, &row, e)) break;
+    }
+done:
+    sqlite3_finalize(st);
+    sqlite3_finalize(add);
+    return e->code;
+}
+
 enum err_code merge_facts(struct merge *m, struct err *e)
 {
     for (size_t i = 0; i < sizeof fact_sql / sizeof *fact_sql; i++)
         if (run(m, fact_sql[i], e)) return e->code;
-    if (add_model_sources(m, e)) return e->code;
-    return merge_quotas(m, e);
+    if (add_model_sources(m, e) || merge_quotas(m, e)) return e->code;
+    return merge_held_units(m, e);
 }

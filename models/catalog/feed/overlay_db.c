@@ -104,6 +104,19 @@ static const char *const steps[] = {
     "  custom TEXT NOT NULL,"
     "  value TEXT NOT NULL"
     ") STRICT;",
+    /* model units that an account has bought */
+    "CREATE TABLE listed_provisioned ("
+    "  import_id INTEGER NOT NULL REFERENCES import(id) ON DELETE CASCADE,"
+    "  region TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  model TEXT NOT NULL,"
+    "  custom TEXT NOT NULL,"     /* "yes", "no" */
+    "  units TEXT NOT NULL,"
+    "  commitment TEXT NOT NULL," /* "none", "1-month", "6-month" */
+    "  status TEXT NOT NULL,"
+    "  since TEXT NOT NULL,"
+    "  until TEXT NOT NULL"
+    ") STRICT;",
 };
 /* clang-format on */
 enum { SCHEMA_VERSION = sizeof steps / sizeof *steps, BUSY_MS = 5000 };
@@ -123,16 +136,32 @@ static enum err_code migrate(sqlite3 *db, struct err *e)
         return err_set(e, ERR_DB, "schema %lld is newer than this program's %d",
                        (long long)version, SCHEMA_VERSION);
     if (version == SCHEMA_VERSION) return OK;
+    /* a new file has nothing to lose: one wait for the disk less */
+    if (version == 0 && db_exec(db, "PRAGMA synchronous = OFF", e)) return e->code;
     if (db_exec(db, "BEGIN IMMEDIATE", e)) return e->code;
     for (int64_t v = version; v < SCHEMA_VERSION; v++)
         if (db_exec(db, steps[v], e)) goto fail;
     snprintf(pragma, sizeof pragma,
              "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
              OVERLAY_APPLICATION_ID, SCHEMA_VERSION);
-    if (!db_exec(db, pragma, e)) return OK;
+    if (!db_exec(db, pragma, e)) return db_exec(db, "PRAGMA synchronous = FULL", e);
 fail:
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* the first cause is in `e` */
     return e->code;
+}
+
+/* One that an older program made must be written to before it can be read. */
+static enum err_code bring_up_to_date(sqlite3 *db, const char *path, struct err *e)
+{
+    sqlite3 *own = NULL;
+    int64_t version = 0, app_id = 0;
+    if (db_int(&version, db, "PRAGMA user_version", e) ||
+        db_int(&app_id, db, "PRAGMA application_id", e))
+        return e->code;
+    if (app_id != OVERLAY_APPLICATION_ID || version >= SCHEMA_VERSION) return OK;
+    if (overlay_open(&own, path, true, e)) return e->code;
+    sqlite3_close(own);
+    return OK;
 }
 
 enum err_code overlay_open(sqlite3 **out, const char *path, bool write, struct err *e)
@@ -150,6 +179,10 @@ enum err_code overlay_open(sqlite3 **out, const char *path, bool write, struct e
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    if (!write && bring_up_to_date(db, path, e)) {
+        sqlite3_close(db);
+        return e->code; /* it names the file */
+    }
     if (db_exec(db, "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON", e) ||
         migrate(db, e)) {
         goto fail;

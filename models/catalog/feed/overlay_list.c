@@ -7,32 +7,19 @@
 #include "catalog_db_private.h"
 #include "text.h"
 
-#define FACTS(table) "(SELECT count(*) FROM " table " WHERE import_id = import.id)"
+/* clang-format off */
+#define ROWS(table) "(SELECT count(*) FROM " table " WHERE import_id = import.id)"
+static const char imports_sql[] =
+    "SELECT source, kind, text, file, sha256, substr(published, 1, 10),"
+    " imported_unix_s, bytes, " ROWS("feed") ", "
+    ROWS("listed_model") " + " ROWS("listed_profile") " + " ROWS("listed_quota") " + "
+    ROWS("listed_provisioned") ", read, skipped, trust FROM import ORDER BY id";
+#undef ROWS
+/* clang-format on */
 
 enum err_code catalog_imports(struct feed_import **out, size_t *count,
                               const char *overlay, struct arena *a, struct err *e)
 {
-    static const char sql[] =
-        "SELECT source, kind, text, file, sha256, substr(published, 1, 10),"
-        " imported_unix_s, bytes, " FACTS("feed") ", " FACTS(
-            "listed_model") " + " FACTS("listed_profile") " + " FACTS("listed_"
-                                                                      "quota") ", "
-                                                                               "rea"
-                                                                               "d, "
-                                                                               "ski"
-                                                                               "ppe"
-                                                                               "d, "
-                                                                               "tru"
-                                                                               "st"
-                                                                               " FR"
-                                                                               "OM "
-                                                                               "imp"
-                                                                               "ort"
-                                                                               " OR"
-                                                                               "DER"
-                                                                               " BY"
-                                                                               " i"
-                                                                               "d";
     struct feed_import *rows = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *st = NULL;
@@ -42,7 +29,7 @@ enum err_code catalog_imports(struct feed_import **out, size_t *count,
     *count = 0;
     if (access(overlay, F_OK) != 0) return OK;
     if (overlay_open(&db, overlay, false, e)) return e->code;
-    if (db_prepare(&st, db, sql, e)) goto done;
+    if (db_prepare(&st, db, imports_sql, e)) goto done;
     while (!db_step(st, &more, e) && more) {
         rows = arena_grow(a, rows, &capacity, n + 1, sizeof *rows);
         rows[n++] = (struct feed_import){

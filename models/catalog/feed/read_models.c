@@ -229,6 +229,58 @@ static enum err_code take_quotas(struct feed *f, const cJSON *list, struct err *
     return OK;
 }
 
+/* The id behind the last '/' or, of a custom model, of its base. */
+static const char *last_part(const char *arn)
+{
+    const char *slash = strrchr(arn, '/');
+    return slash ? slash + 1 : arn;
+}
+
+static enum err_code take_held(struct feed *f, const cJSON *p, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO listed_provisioned VALUES (?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10)";
+    static const char *const terms[][2] = { { "", "none" },
+                                            { "OneMonth", "1-month" },
+                                            { "SixMonths", "6-month" } };
+    enum { TERMS = sizeof terms / sizeof *terms };
+    const char *name = json_get_text(p, "provisionedModelName");
+    const char *term = json_get_text(p, "commitmentDuration");
+    const cJSON *units = cJSON_GetObjectItemCaseSensitive(p, "modelUnits");
+    size_t t = 0;
+    while (t < TERMS && strcmp(terms[t][0], term) != 0)
+        t++;
+    if (t == TERMS)
+        return err_set(e, ERR_INPUT, "'%.60s': unknown commitmentDuration '%.40s'",
+                       name, term);
+    if (!cJSON_IsNumber(units) || units->valuedouble < 0 || units->valuedouble > 1e6)
+        return err_set(e, ERR_RANGE, "'%.60s' has no sensible modelUnits", name);
+    const char *const text[] = {
+        region_of(f, p, "provisionedModelArn"),
+        name,
+        last_part(json_get_text(p, "foundationModelArn")),
+        strstr(json_get_text(p, "modelArn"), ":custom-model/") ? "yes" : "no",
+        arena_printf(f->arena, "%.0f", units->valuedouble),
+        terms[t][1],
+        json_get_text(p, "status"),
+        json_get_text(p, "creationTime"),
+        json_get_text(p, "commitmentExpirationTime"),
+    };
+    return feed_fact(f, sql, text, sizeof text / sizeof *text, e);
+}
+
+static enum err_code take_provisioned(struct feed *f, const cJSON *list, struct err *e)
+{
+    const cJSON *p = NULL;
+    if (begin(f, "provisioned-throughput", "ListProvisionedModelThroughputs",
+              region_of(f, cJSON_GetArrayItem(list, 0), "provisionedModelArn"), e)) {
+        return e->code;
+    }
+    cJSON_ArrayForEach(p, list) if (take_held(f, p, e)) return e->code;
+    return OK;
+}
+
 enum err_code read_models(struct feed *f, struct feed_input *in, struct err *e)
 {
     static const struct {
@@ -239,6 +291,7 @@ enum err_code read_models(struct feed *f, struct feed_input *in, struct err *e)
         { "modelDetails", take_detail },
         { "inferenceProfileSummaries", take_profiles },
         { "Quotas", take_quotas },
+        { "provisionedModelSummaries", take_provisioned },
     };
     cJSON *root = NULL;
     if (json_read_whole(&root, in, f->arena, e)) return e->code;
