@@ -157,7 +157,7 @@ static enum err_code bring_up_to_date(sqlite3 *db, const char *path, struct err 
     int64_t version = 0, app_id = 0;
     if (db_int(&version, db, "PRAGMA user_version", e) ||
         db_int(&app_id, db, "PRAGMA application_id", e))
-        return e->code;
+        return err_wrap(e, "%s: ", path);
     if (app_id != OVERLAY_APPLICATION_ID || version >= SCHEMA_VERSION) return OK;
     if (overlay_open(&own, path, true, e)) return e->code;
     sqlite3_close(own);
