@@ -85,7 +85,7 @@ void proof_text(struct app *app, const struct proof_list *l);
 /* The option of every command that uses a price. */
 #define PROOF_OPTION(offset_of_flag)                                                   \
     {                                                                                  \
-        .key = "explain", .type = OPT_FLAG, .offset = (offset_of_flag),                \
+        .key = "explain", .type = OPT_FLAG, .unit = "", .offset = (offset_of_flag),    \
         .help = "why each price is the one: row, source, date, trust, conflicts"       \
     }
 
