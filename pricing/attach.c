@@ -265,3 +265,38 @@ enum err_code attach_video(struct attach_tokens *out, enum attach_family f,
         *out = (struct attach_tokens){ .basis = "no figure is published" };
     return OK;
 }
+
+enum err_code attach_document(struct attach_tokens *out, int64_t chars, struct err *e)
+{
+    enum { MAX_CHARS = 1000000000, CHARS_PER_TOKEN = 4, SPREAD_PERCENT = 30 };
+    if (chars < 1 || chars > MAX_CHARS)
+        return err_set(e, ERR_RANGE,
+                       "a document of %" PRId64 " characters: must be 1 to %d", chars,
+                       MAX_CHARS);
+    int64_t likely = (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+    *out = (struct attach_tokens){
+        .known = true,
+        .estimate = true,
+        .low = likely * (100 - SPREAD_PERCENT) / 100,
+        .likely = likely,
+        .high = (likely * (100 + SPREAD_PERCENT) + 99) / 100,
+        .basis = "its text, at 4 characters a token",
+    };
+    return OK;
+}
+
+enum err_code attach_item_tokens(struct attach_tokens *out, enum attach_family f,
+                                 const struct attach_item *item, struct err *e)
+{
+    switch (item->kind) {
+    case ATTACH_IMAGE:
+        return attach_image(out, f, item->a, item->b, e);
+    case ATTACH_PDF:
+        return attach_pdf(out, f, item->a, item->text_only, e);
+    case ATTACH_VIDEO:
+        return attach_video(out, f, item->a, e);
+    case ATTACH_DOCUMENT:
+        break;
+    }
+    return attach_document(out, item->a, e);
+}

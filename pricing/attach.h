@@ -8,8 +8,10 @@
  * modalities-image and modalities-video; AWS docs, model-customization-prepare. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "err.h"
 
 enum attach_family {
@@ -46,5 +48,39 @@ NODISCARD enum err_code attach_pdf(struct attach_tokens *out, enum attach_family
  * Errors: ERR_RANGE when not 1 to 86 400 s. */
 NODISCARD enum err_code attach_video(struct attach_tokens *out, enum attach_family f,
                                      int64_t seconds, struct err *e);
+
+/* A document that becomes text (csv, docx, html, md, txt, xlsx …) of so many
+ * characters: about four to a token, by any family; tokenizers differ by 30 %.
+ * Errors: ERR_RANGE when not 1 to 1e9 characters. */
+NODISCARD enum err_code attach_document(struct attach_tokens *out, int64_t chars,
+                                        struct err *e);
+
+enum attach_kind { ATTACH_IMAGE, ATTACH_PDF, ATTACH_VIDEO, ATTACH_DOCUMENT };
+
+/* One of a request's attachments, so many times. */
+struct attach_item {
+    enum attach_kind kind;
+    int64_t a, b;     /* width and height; pages; seconds; characters */
+    bool text_only;   /* of a PDF */
+    double megabytes; /* of the file; 0: not stated */
+    int64_t times;
+};
+
+/* Tokens of one of them. Errors: ERR_RANGE. */
+NODISCARD enum err_code attach_item_tokens(struct attach_tokens *out,
+                                           enum attach_family f,
+                                           const struct attach_item *item,
+                                           struct err *e);
+
+/* Why a request with these is refused: a sentence for each limit of the family that it
+ * breaks, up to ATTACH_LIMITS; returns how many. Sizes that are not stated break none,
+ * nor does anything of a family whose limits nobody publishes. `context_window` 0:
+ * unknown.
+ * Source: Anthropic, "Vision", 2026; Amazon Nova user guide, modalities; AWS docs,
+ * inference-api-restrictions and the Converse API. */
+enum { ATTACH_LIMITS = 8 };
+size_t attach_limits(const char *out[ATTACH_LIMITS], enum attach_family f,
+                     const struct attach_item *items, size_t count,
+                     int64_t context_window, struct arena *a);
 
 #endif

@@ -2,17 +2,17 @@
 
 #include <string.h>
 
-#include "attach.h"
+#include "attach_read.h"
 #include "text.h"
 
-/* attachments = image 900x900 20%, pdf 3 pages 5%, video 30 s 1%
- * What they add to a mean request's input, by the model family's token formula. */
+/* attachments = image 900x900*2 20%, pdf 3 pages 5%, pdf 3 pages images 1%,
+ *               video 30 s 1%, document 9000 chars 10%
+ * What they add to a mean request's input, by the model family's token formula; whether
+ * the model takes them, and so many of such a size. */
 
-struct attachment {
-    enum { IMAGE, PDF, VIDEO } kind;
-    int64_t a, b; /* width and height, pages, seconds */
-    double share;
-};
+static const char *const how =
+    "'image 900x900 20%', 'pdf 3 pages 5%' (its text; 'pdf 3 pages images 5%' with a "
+    "picture of each page), 'video 30 s 1%' or 'document 9000 chars 10%'";
 
 static bool word(struct str *rest, struct str *out)
 {
@@ -21,46 +21,74 @@ static bool word(struct str *rest, struct str *out)
     return out->n > 0;
 }
 
+/* What is counted of each kind, as it is written. */
+static const struct {
+    const char *kind, *unit, *units;
+    enum attach_kind is;
+} kinds[] = {
+    { "image", NULL, NULL, ATTACH_IMAGE },
+    { "pdf", "page", "pages", ATTACH_PDF },
+    { "video", "s", "s", ATTACH_VIDEO },
+    { "document", "char", "chars", ATTACH_DOCUMENT },
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
 static enum err_code bad(const char *item, struct err *e)
 {
-    return err_set(e, ERR_INPUT,
-                   "attachment '%s' is not 'image 900x900 20%%', 'pdf 3 pages 5%%' or "
-                   "'video 30 s 1%%'",
-                   item);
+    return err_set(e, ERR_INPUT, "attachment '%s' is not %s", item, how);
 }
 
-static enum err_code parse(struct attachment *out, const char *item, struct arena *a,
-                           struct err *e)
+static enum err_code parse(struct attach_item *out, double *share, const char *item,
+                           struct arena *a, struct err *e)
 {
-    struct str rest = str_of(item), kind, size, share, height;
+    struct str rest = str_of(item), kind, size, unit;
+    int k = 0;
     if (!word(&rest, &kind) || !word(&rest, &size)) return bad(item, e);
-    if (str_eq(kind, "image")) {
-        out->kind = IMAGE;
-        size = str_cut(size, 'x', &height);
-        const char *h = arena_text_n(a, height.p, height.n);
-        if (text_int(&out->b, h, 1, 8000, e)) return e->code;
-    } else if (str_eq(kind, "pdf") || str_eq(kind, "video")) {
-        struct str unit;
-        out->kind = str_eq(kind, "pdf") ? PDF : VIDEO;
-        if (!word(&rest, &unit)) return bad(item, e);
-        if (!str_eq(unit, out->kind == PDF ? "pages" : "s") && !str_eq(unit, "page"))
-            return bad(item, e);
-    } else {
+    while (k < KINDS && !str_eq(kind, kinds[k].kind))
+        k++;
+    if (k == KINDS) return bad(item, e);
+    *out = (struct attach_item){ .kind = kinds[k].is, .text_only = true };
+    if (kinds[k].unit && (!word(&rest, &unit) || (!str_eq(unit, kinds[k].unit) &&
+                                                  !str_eq(unit, kinds[k].units))))
         return bad(item, e);
+    if (attach_read(out, arena_text_n(a, size.p, size.n), a, e)) return e->code;
+    struct str last = str_trim(rest), after;
+    struct str first = str_cut(last, ' ', &after);
+    if (out->kind == ATTACH_PDF && str_eq(first, "images")) {
+        out->text_only = false;
+        last = str_trim(after);
     }
-    const char *n = arena_text_n(a, size.p, size.n);
-    if (text_int(&out->a, n, 1, 86400, e)) return e->code;
-    share = str_trim(rest);
-    if (!share.n) return bad(item, e);
-    return text_ratio(&out->share, arena_text_n(a, share.p, share.n), 0, 1000, e);
+    if (!last.n) return bad(item, e);
+    return text_ratio(share, arena_text_n(a, last.p, last.n), 0, 1000, e);
 }
 
-static enum err_code tokens_of(struct attach_tokens *out, const struct attachment *x,
-                               enum attach_family family, struct err *e)
+/* What it takes is the catalog's; what is not known stays so. */
+static void judge(struct plan *p, struct plan_option *o, const struct attach_item *item)
 {
-    if (x->kind == IMAGE) return attach_image(out, family, x->a, x->b, e);
-    if (x->kind == PDF) return attach_pdf(out, family, x->a, true, e);
-    return attach_video(out, family, x->a, e);
+    const char *limit[ATTACH_LIMITS], *name = attach_modality(item->kind);
+    for (int m = 0; m < MODALITY_COUNT; m++) {
+        if (strcmp(modality_text((enum modality)m), name) != 0) continue;
+        if (o->model.input[m] == NO)
+            notes_add(&o->reasons, p->arena, "does not read %s", name);
+        if (o->model.input[m] == UNKNOWN)
+            notes_add(
+                &o->assumptions, p->arena,
+                "whether it reads %s is not known: try it, or ask for its model card",
+                name);
+    }
+    size_t n = attach_limits(limit, attach_family(o->model.id), item, 1,
+                             o->model.context_window, p->arena);
+    for (size_t i = 0; i < n; i++)
+        notes_add(&o->reasons, p->arena, "%s", limit[i]);
+}
+
+static void too_long(struct plan *p, struct plan_option *o, const char *text,
+                     int64_t tokens)
+{
+    char a[32], b[32];
+    if (!o->model.context_window || tokens <= o->model.context_window) return;
+    notes_add(&o->reasons, p->arena, "'%s' is %s tokens, its window %s", text,
+              text_thousands(a, tokens), text_thousands(b, o->model.context_window));
 }
 
 enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
@@ -72,10 +100,13 @@ enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
     for (struct str rest = str_of(s->attachments); rest.n;) {
         struct str item = str_trim(str_cut(rest, ',', &rest));
         const char *text = arena_text_n(p->arena, item.p, item.n);
-        struct attachment x = { 0 };
+        struct attach_item x = { 0 };
         struct attach_tokens t = { 0 };
-        if (parse(&x, text, p->arena, e) || tokens_of(&t, &x, family, e))
+        double share = 0;
+        if (parse(&x, &share, text, p->arena, e) ||
+            attach_item_tokens(&t, family, &x, e))
             return err_wrap(e, "attachments: ");
+        judge(p, o, &x);
         if (!t.known) {
             /* its bill would be too low by an unknown amount */
             o->incomplete = true;
@@ -83,9 +114,11 @@ enum err_code plan_option_attachments(struct plan *p, struct plan_option *o,
                       "tokens of '%s' are not known (%s): not priced", text, t.basis);
             continue;
         }
-        o->attachment_tokens += x.share * (double)t.likely;
+        int64_t tokens = t.likely * x.times;
+        too_long(p, o, text, tokens);
+        o->attachment_tokens += share * (double)tokens;
         notes_add(&o->assumptions, p->arena, "'%s' is %s%lld tokens (%s)", text,
-                  t.estimate ? "about " : "", (long long)t.likely, t.basis);
+                  t.estimate ? "about " : "", (long long)tokens, t.basis);
     }
     return OK;
 }

@@ -192,7 +192,7 @@ static void judge_throttling(struct plan *p, struct plan_option *o)
 
 void plan_judge(struct plan *p, struct plan_option *o)
 {
-    o->feasible = o->priced;
+    o->feasible = o->priced && o->reasons.count == 0; /* of attachments too */
     judge_modalities(p, o);
     judge_window(p, o);
     judge_lifecycle(p, o);

@@ -61,7 +61,7 @@ static const struct opt workload_opts[] = {
     CHOICE("cache_ttl", "5m|1h", "5m", WORKLOAD(int, cache_ttl), "how long a cached prefix lives after its last use"),
     INT("cache_prefixes", "", 1, 1e9, "1", WORKLOAD(int64_t, cache_prefixes), "prefixes that share the cached tokens; hits follow from their rate"),
     INT("max_tokens", "tokens", 1, 1e7, NULL, WORKLOAD(int64_t, max_tokens), "what each request reserves of the quota for its answer"),
-    TEXT("attachments", "", NULL, WORKLOAD(const char *, attachments), "image 900x900 20%, pdf 3 pages 5%: share of requests that carry one"),
+    TEXT("attachments", "", NULL, WORKLOAD(const char *, attachments), "image 900x900 20%, pdf 3 pages 5%, pdf 3 pages images 5%, video 30 s 1%, document 9000 chars 10%: share of requests that carry one; 900x900@3.2MB*4 with the size of the file, and four of them"),
     TEXT("choose", "NAME", NULL, WORKLOAD(const char *, choose), "the candidate that the budget counts; without it the cheapest"),
 };
 

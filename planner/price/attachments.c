@@ -1,23 +1,11 @@
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "attach.h"
+#include "attach_read.h"
 #include "quote.h"
 #include "str.h"
 #include "text.h"
-
-/* "900x900" or "3", and how many: "900x900*4". */
-static enum err_code read_times(const char **what, int64_t *times, const char *text,
-                                struct arena *a, struct err *e)
-{
-    const char *star = strchr(text, '*');
-    *times = 1;
-    *what = text;
-    if (!star) return OK;
-    *what = arena_text_n(a, text, (size_t)(star - text));
-    if (text_int(times, star + 1, 1, 1000, e)) return err_wrap(e, "'%.40s': ", text);
-    return OK;
-}
 
 /* The attachments of one request, added up. */
 struct sum {
@@ -25,61 +13,80 @@ struct sum {
     const char *detail;
 };
 
-static enum err_code add(struct sum *s, const struct attach_tokens *t, int64_t times,
-                         const char *what, const struct quote *q, struct err *e)
+static enum modality modality_of(enum attach_kind kind)
 {
-    if (!t->known)
-        return err_set(e, ERR_UNPRICED,
-                       "the tokens of %s are unknown for %s: %s; count them with the "
-                       "model itself and add them to --input",
-                       what, q->model.id, t->basis);
+    const char *name = attach_modality(kind);
+    int m = 0;
+    while (strcmp(modality_text((enum modality)m), name) != 0)
+        m++;
+    return (enum modality)m;
+}
+
+static enum err_code unknown(const struct attach_item *item,
+                             const struct attach_tokens *t, const struct quote *q,
+                             struct err *e)
+{
+    const char *what = attach_name(item, q->arena);
+    if (q->model.input[modality_of(item->kind)] == NO)
+        return err_set(e, ERR_UNPRICED, "no tokens of %s for %s: it takes no %s", what,
+                       q->model.id, attach_modality(item->kind));
+    return err_set(e, ERR_UNPRICED,
+                   "the tokens of %s are unknown for %s: %s; count them with the "
+                   "model itself and add them to --input",
+                   what, q->model.id, t->basis);
+}
+
+static enum err_code add(struct sum *s, const struct attach_item *item,
+                         const struct attach_tokens *t, const struct quote *q,
+                         struct err *e)
+{
+    int64_t times = item->times;
+    if (!t->known) return unknown(item, t, q, e);
     s->tokens.low += t->low * times;
     s->tokens.likely += t->likely * times;
     s->tokens.high += t->high * times;
     s->tokens.estimate |= t->estimate;
     const char *many = times > 1 ? arena_printf(q->arena, "%" PRId64 " x ", times) : "";
     s->detail = arena_printf(q->arena, "%s%s%s%s (%s)", s->detail ? s->detail : "",
-                             s->detail ? "; " : "", many, what, t->basis);
+                             s->detail ? "; " : "", many, attach_name(item, q->arena),
+                             t->basis);
     return OK;
 }
 
-static enum err_code add_images(struct sum *sum, struct quote *q,
-                                const struct price_settings *s, struct err *e)
+/* The lists of the command line, in the order of their kinds. */
+static const struct {
+    enum attach_kind kind;
+    const char *flag;
+    size_t list;
+} flags[] = {
+    { ATTACH_IMAGE, "--attach-image", offsetof(struct price_settings, attach_image) },
+    { ATTACH_PDF, "--attach-pdf", offsetof(struct price_settings, attach_pdf) },
+    { ATTACH_VIDEO, "--attach-video", offsetof(struct price_settings, attach_video) },
+    { ATTACH_DOCUMENT, "--attach-document",
+      offsetof(struct price_settings, attach_document) },
+};
+enum { KINDS = sizeof flags / sizeof *flags };
+
+static const struct opt_list *list_of(const struct price_settings *s, int k)
 {
-    enum attach_family f = attach_family(q->model.id);
-    for (size_t i = 0; i < s->attach_image.count; i++) {
-        const char *text = s->attach_image.text[i], *size;
-        int64_t times, width = 0, height = 0;
-        struct attach_tokens t;
-        if (read_times(&size, &times, text, q->arena, e) ||
-            dimension_size(&width, &height, size, e) ||
-            attach_image(&t, f, width, height, e))
-            return err_wrap(e, "--attach-image: ");
-        const char *what = arena_printf(q->arena, "an image of %s", size);
-        if (add(sum, &t, times, what, q, e)) return e->code;
-    }
-    return OK;
+    return (const struct opt_list *)((const char *)s + flags[k].list);
 }
 
-static enum err_code add_counts(struct sum *sum, struct quote *q,
-                                const struct opt_list *list, const char *flag,
-                                const struct price_settings *s, struct err *e)
+static enum err_code read_items(struct quote *q, const struct price_settings *s,
+                                struct err *e)
 {
-    enum attach_family f = attach_family(q->model.id);
-    bool pdf = list == &s->attach_pdf;
-    for (size_t i = 0; i < list->count; i++) {
-        const char *text;
-        int64_t times, n = 0;
-        struct attach_tokens t;
-        if (read_times(&text, &times, list->text[i], q->arena, e) ||
-            text_int(&n, text, 0, INT32_MAX, e) ||
-            (pdf ? attach_pdf(&t, f, n, s->pdf_text, e) : attach_video(&t, f, n, e)))
-            return err_wrap(e, "%s: ", flag);
-        const char *what = arena_printf(
-            q->arena, pdf ? "a PDF of %" PRId64 " pages" : "a video of %" PRId64 " s",
-            n);
-        if (add(sum, &t, times, what, q, e)) return e->code;
-    }
+    size_t most = 1;
+    for (int k = 0; k < KINDS; k++)
+        most += list_of(s, k)->count;
+    q->item = ARENA_NEW(q->arena, struct attach_item, most);
+    for (int k = 0; k < KINDS; k++)
+        for (size_t i = 0; i < list_of(s, k)->count; i++) {
+            struct attach_item *item = &q->item[q->items++];
+            *item =
+                (struct attach_item){ .kind = flags[k].kind, .text_only = s->pdf_text };
+            if (attach_read(item, list_of(s, k)->text[i], q->arena, e))
+                return err_wrap(e, "%s: ", flags[k].flag);
+        }
     return OK;
 }
 
@@ -96,14 +103,8 @@ static enum err_code images_as_units(struct quote *q, const struct price_setting
 {
     static const char *const prefixes[] = { "image_input", NULL };
     int64_t images = 0;
-    for (size_t i = 0; i < s->attach_image.count; i++) {
-        const char *size;
-        int64_t times, width, height;
-        if (read_times(&size, &times, s->attach_image.text[i], q->arena, e) ||
-            dimension_size(&width, &height, size, e))
-            return err_wrap(e, "--attach-image: ");
-        images += times;
-    }
+    for (size_t i = 0; i < q->items; i++)
+        if (q->item[i].kind == ATTACH_IMAGE) images += q->item[i].times;
     const char *dimension = NULL;
     if (dimension_choose(&dimension, q, prefixes, s->image_quality, NULL, e))
         return e->code;
@@ -118,15 +119,19 @@ enum err_code attachments_ask(int64_t *tokens, struct quote_line *line, struct q
                               const struct price_settings *s, struct err *e)
 {
     struct sum sum = { 0 };
+    enum attach_family f = attach_family(q->model.id);
     *tokens = 0;
-    if (s->attach_image.count && prices_images(q)) {
-        if (images_as_units(q, s, e)) return e->code;
-    } else if (add_images(&sum, q, s, e)) {
-        return e->code;
+    if (read_items(q, s, e)) return e->code;
+    bool units = s->attach_image.count && prices_images(q);
+    if (units && images_as_units(q, s, e)) return e->code;
+    for (size_t i = 0; i < q->items; i++) {
+        const struct attach_item *item = &q->item[i];
+        struct attach_tokens t = { 0 };
+        if (units && item->kind == ATTACH_IMAGE) continue;
+        if (attach_item_tokens(&t, f, item, e))
+            return err_wrap(e, "%s: ", flags[item->kind].flag);
+        if (add(&sum, item, &t, q, e)) return e->code;
     }
-    if (add_counts(&sum, q, &s->attach_pdf, "--attach-pdf", s, e) ||
-        add_counts(&sum, q, &s->attach_video, "--attach-video", s, e))
-        return e->code;
     if (!sum.detail) return OK;
     *tokens = sum.tokens.likely;
     const char *detail = sum.detail;

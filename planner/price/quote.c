@@ -257,7 +257,7 @@ static bool counts_something(const struct price_settings *s)
 {
     return s->input || s->output || s->cache_read || s->cache_write || s->images ||
            s->attach_image.count || s->attach_pdf.count || s->attach_video.count ||
-           s->unit.count;
+           s->attach_document.count || s->unit.count;
 }
 
 static enum err_code ask(struct quote *q, struct app *app, const char *model,

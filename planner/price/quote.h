@@ -4,6 +4,7 @@
 /* What `bedplan price` was asked, and the answer before it is printed. */
 
 #include "app.h"
+#include "attach.h"
 #include "bill.h"
 #include "catalog.h"
 
@@ -14,7 +15,7 @@ struct price_settings {
     int cache_ttl, tier, routing; /* rows of their choices */
     int32_t discount_ppm;
     const char *image_quality, *image_size;
-    struct opt_list attach_image, attach_pdf, attach_video, unit;
+    struct opt_list attach_image, attach_pdf, attach_video, attach_document, unit;
     bool pdf_text, explain, range, strict;
 };
 
@@ -37,6 +38,8 @@ struct quote {
     int32_t discount_ppm;
     bool card;                       /* no quantity was given: the prices themselves */
     int64_t read_tokens, all_tokens; /* of one request, for the context window */
+    struct attach_item *item;        /* its attachments */
+    size_t items;
     const struct price_row *rows;
     size_t row_count;
     struct quote_line *line;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "attach_read.h"
 #include "date.h"
 #include "quote.h"
 #include "text.h"
@@ -59,8 +60,31 @@ static int warn_of_size(struct app *app, const struct quote *q, int64_t output)
     return said;
 }
 
+/* What a model does not take, or takes fewer or smaller of. */
+static int warn_of_attachments(struct app *app, const struct quote *q)
+{
+    const char *limit[ATTACH_LIMITS];
+    int said = 0;
+    for (int m = 0; m < MODALITY_COUNT; m++) {
+        const char *name = modality_text((enum modality)m);
+        bool there = false;
+        for (size_t i = 0; i < q->items; i++)
+            there |= strcmp(attach_modality(q->item[i].kind), name) == 0;
+        if (there && q->model.input[m] == NO)
+            said += WARN("%s takes no %s", q->model.id, name);
+        if (there && q->model.input[m] == UNKNOWN)
+            app_note(app, "whether %s takes a %s is not known", q->model.id, name);
+    }
+    size_t n = attach_limits(limit, attach_family(q->model.id), q->item, q->items,
+                             q->model.context_window, q->arena);
+    for (size_t i = 0; i < n; i++)
+        said += WARN("%s", limit[i]);
+    return said;
+}
+
 int quote_warn(struct app *app, const struct quote *q)
 {
     int64_t output = q->all_tokens - q->read_tokens;
-    return warn_of_life(app, q) + warn_of_place(app, q) + warn_of_size(app, q, output);
+    return warn_of_life(app, q) + warn_of_place(app, q) + warn_of_size(app, q, output) +
+           warn_of_attachments(app, q);
 }

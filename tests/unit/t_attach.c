@@ -201,6 +201,107 @@ static void refuses_impossible_sizes(void **state)
     assert_int_equal(t.likely, 77);
 }
 
+static void estimates_documents_by_their_characters(void **state)
+{
+    (void)state;
+    struct attach_tokens t;
+    struct err e = { 0 };
+    assert_ok(attach_document(&t, 9001, &e), e);
+    assert_true(t.known && t.estimate);
+    assert_int_equal(t.likely, 2251); /* 2 250.25, rounded up */
+    assert_int_equal(t.low, 1575);    /* 70 % of it, down */
+    assert_int_equal(t.high, 2927);   /* 130 %, up */
+    assert_int_equal(attach_document(&t, 0, &e), ERR_RANGE);
+    e = (struct err){ 0 };
+    assert_int_equal(attach_document(&t, 1000000001, &e), ERR_RANGE);
+}
+
+static void names_every_limit_that_a_request_breaks(void **state)
+{
+    (void)state;
+    enum { MILLION = 1000000 };
+    static const struct {
+        enum attach_family family;
+        int64_t window;
+        struct attach_item item[2];
+        const char *said; /* NULL: nothing */
+    } rows[] = {
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_IMAGE, 8000, 900, false, 3.75, 20 } },
+          NULL },
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_IMAGE, 900, 2001, false, 0, 21 } },
+          "an image of 900x2001 among more than 20" },
+        { ATTACH_CLAUDE, 200000, { { ATTACH_IMAGE, 900, 2000, false, 0, 21 } }, NULL },
+        /* documents count too */
+        { ATTACH_CLAUDE_HIGH,
+          MILLION,
+          { { ATTACH_IMAGE, 2001, 9, false, 0, 20 }, { ATTACH_PDF, 1, 0, true, 0, 1 } },
+          "sides must be at most 2000" },
+        { ATTACH_CLAUDE_HIGH,
+          MILLION,
+          { { ATTACH_IMAGE, 100, 100, false, 0, 601 } },
+          "601 images in a request: at most 600" },
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_IMAGE, 100, 100, false, 3.76, 1 } },
+          "at most 3.75" },
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_DOCUMENT, 100, 0, false, 0, 21 } },
+          "21 documents in a request: Converse takes 20" },
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_PDF, 34, 0, false, 0, 3 } },
+          "102 PDF pages in a request: at most 100" },
+        { ATTACH_CLAUDE, MILLION, { { ATTACH_PDF, 200, 0, false, 0, 3 } }, NULL },
+        { ATTACH_CLAUDE,
+          MILLION,
+          { { ATTACH_PDF, 601, 0, false, 0, 1 } },
+          "601 PDF pages in a request: at most 600" },
+        { ATTACH_CLAUDE,
+          200000,
+          { { ATTACH_PDF, 3, 0, false, 4.51, 1 } },
+          "a document of 4.51 MB: Converse takes 4.5" },
+        { ATTACH_NOVA,
+          300000,
+          { { ATTACH_VIDEO, 30, 0, false, 0, 2 } },
+          "2 videos in a request: at most one" },
+        { ATTACH_NOVA,
+          300000,
+          { { ATTACH_DOCUMENT, 30, 0, false, 0, 6 } },
+          "6 documents in a request: at most 5" },
+        { ATTACH_NOVA,
+          300000,
+          { { ATTACH_DOCUMENT, 30, 0, false, 4.6, 1 } },
+          "a text document of 4.6 MB" },
+        { ATTACH_NOVA, 300000, { { ATTACH_PDF, 30, 0, false, 12.5, 2 } }, NULL },
+        { ATTACH_NOVA,
+          300000,
+          { { ATTACH_PDF, 30, 0, false, 12.6, 2 } },
+          "25.2 MB of attachments: at most 25" },
+        { ATTACH_NOVA_PREMIER,
+          MILLION,
+          { { ATTACH_VIDEO, 30, 0, false, 1025, 1 } },
+          "a video of 1025 MB: at most 1024" },
+        /* nobody publishes these */
+        { ATTACH_LLAMA, 0, { { ATTACH_IMAGE, 8000, 8000, false, 99, 99 } }, NULL },
+        { ATTACH_UNKNOWN, 0, { { ATTACH_IMAGE, 8000, 8000, false, 99, 99 } }, NULL },
+    };
+    struct arena a = { 0 };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *out[ATTACH_LIMITS];
+        size_t items = rows[i].item[1].times ? 2 : 1;
+        size_t n =
+            attach_limits(out, rows[i].family, rows[i].item, items, rows[i].window, &a);
+        if (n != (rows[i].said != NULL) || (n && !strstr(out[0], rows[i].said)))
+            fail_msg("row %zu: %zu, '%s'", i, n, n ? out[0] : "");
+    }
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +314,8 @@ int main(void)
         cmocka_unit_test(counts_nova_video_frames),
         cmocka_unit_test(knows_the_family_by_the_id),
         cmocka_unit_test(refuses_impossible_sizes),
+        cmocka_unit_test(estimates_documents_by_their_characters),
+        cmocka_unit_test(names_every_limit_that_a_request_breaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
