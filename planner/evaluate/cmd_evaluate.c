@@ -1,8 +1,12 @@
+#include <string.h>
+
 #include "eval_answer.h"
+#include "eval_run.h"
 
 struct settings {
     int task;
     const char *metrics;
+    struct eval_run_settings run;
 };
 
 /* clang-format off */
@@ -13,33 +17,68 @@ static const struct opt opts[] = {
       .hi = EVAL_TASKS - 1, .help = "what the prompts ask for: picks the metrics" },
     { .key = "metrics", .type = OPT_TEXT, .offset = AT(const char *, metrics),
       .unit = "A,B", .help = "other metrics than the task's; the first one decides" },
+    EVAL_RUN_OPTS(struct settings),
 };
 #undef AT
 /* clang-format on */
 
 static enum err_code read_set(struct eval_set *out, struct app *app,
-                              const struct opt_list *files, struct err *e)
+                              const struct settings *s, const struct opt_list *files,
+                              struct err *e)
 {
     enum err_code code = eval_set_read(out, files->text, files->count, app->arena, e);
     eval_print_issues(app, out);
     if (code) return code;
-    if (out->models == 0)
-        return err_set(e, ERR_INPUT, "%s has no \"modelResponses\": nothing to score",
+    if (out->models == 0 && !s->run.models.count && !s->run.resume)
+        return err_set(e, ERR_INPUT,
+                       "%s has no \"modelResponses\": nothing to score; --models A,B "
+                       "asks models for answers",
                        files->text[0]);
     return OK;
 }
 
+/* Metrics of words, then the judge's and the embedding's; a judge alone will do where
+ * nothing has a reference. */
 static enum err_code score(struct eval_answer *out, struct app *app,
-                           const struct settings *s, struct err *e)
+                           const struct settings *s, struct eval_run *bedrock,
+                           struct err *e)
 {
     const struct eval_metric *const *metric;
-    if (eval_metrics_pick(&metric, &out->metrics, out->task, s->metrics, app->arena, e))
+    struct eval_scores *graded = NULL;
+    size_t n = 0, more = bedrock ? eval_run_scores(&graded, bedrock) : 0;
+    bool words = s->metrics || !more || eval_set_referenced(out->set);
+    if (words && eval_metrics_pick(&metric, &n, out->task, s->metrics, app->arena, e))
         return e->code;
-    out->scores = ARENA_NEW(app->arena, struct eval_scores, out->metrics);
-    for (size_t k = 0; k < out->metrics; k++)
+    out->metrics = n + more;
+    out->scores = ARENA_NEW(app->arena, struct eval_scores, n + more + 1);
+    for (size_t k = 0; k < n; k++)
         if (eval_score_set(&out->scores[k], out->set, metric[k], app->arena, e))
             return e->code;
+    if (more) memcpy(out->scores + n, graded, more * sizeof *graded);
     return OK;
+}
+
+/* What Bedrock is asked for; a run that stopped early is scored as far as it came. */
+static enum err_code ask(struct eval_run **out, struct app *app,
+                         const struct settings *s, struct eval_set *set, struct err *e)
+{
+    if (!eval_run_wanted(&s->run)) return OK;
+    if (eval_run_open(out, app, &s->run, set, (enum eval_task)s->task, e))
+        return e->code;
+    return s->run.dry_run ? eval_run_dry(*out, e) : eval_run_ask(*out, e);
+}
+
+static enum err_code answer_all(struct eval_answer *out, struct app *app,
+                                const struct settings *s, struct eval_run *bedrock,
+                                struct err *e)
+{
+    if (score(out, app, s, bedrock, e)) return e->code;
+    eval_answer_build(out, app->arena);
+    out->run = bedrock;
+    size_t means = out->set->models * out->metrics;
+    if (bedrock && eval_run_finish(bedrock, out->summary, means, e)) return e->code;
+    if (eval_print(app, out, e)) return e->code;
+    return bedrock ? eval_run_verdict(bedrock, e) : OK;
 }
 
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
@@ -47,14 +86,18 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 {
     const struct settings *s = settings;
     struct eval_set set;
+    struct eval_run *bedrock = NULL;
     struct eval_answer answer = { .set = &set,
                                   .task = (enum eval_task)s->task,
                                   .seed = (uint64_t)app->opt.seed };
+    if (s->run.show_judge_prompt) return eval_run_show_prompt(app, &s->run, e);
     if (args->count == 0)
         return err_set(e, ERR_USAGE, "evaluate wants a DATASET.jsonl");
-    if (read_set(&set, app, args, e) || score(&answer, app, s, e)) return e->code;
-    eval_answer_build(&answer, app->arena);
-    return eval_print(app, &answer, e);
+    if (!read_set(&set, app, s, args, e) && !ask(&bedrock, app, s, &set, e) &&
+        !s->run.dry_run)
+        (void)!answer_all(&answer, app, s, bedrock, e);
+    eval_run_close(bedrock);
+    return e->code;
 }
 
 const struct command cmd_evaluate = {
@@ -64,9 +107,35 @@ const struct command cmd_evaluate = {
     .details =
         "Reads Bedrock's evaluation datasets: a prompt with its referenceResponse, "
         "category and modelResponses a line, or conversationTurns of RAG sets. Several "
-        "files, and lines with equal prompts, are paired by their prompts.",
-    .example = "bedplan evaluate answers.jsonl --task summarization\n"
-               "bedplan evaluate small.jsonl large.jsonl --metrics exact-match,f1",
+        "files, and lines with equal prompts, are paired by their prompts.\n"
+        "\n"
+        "With --models it asks them the prompts, with --judge it has answers graded, "
+        "with "
+        "--embedding-model it compares them with the references; 'evaluate list', "
+        "'show', "
+        "'export' and 'drop' look at what was saved, and [require] quality of plan "
+        "reads "
+        "it. Everything is saved when it is there: after the cap (exit 6) or Ctrl-C "
+        "(exit 130) --resume asks only what is missing. Before each question its worst "
+        "cost (a token a byte, --max-tokens out) must fit into what --max-usd leaves. "
+        "Refusals for throttling or capacity are repeated after a wait, and counted; "
+        "latency_ms is of the attempt that succeeded. An answer that broke off may "
+        "have "
+        "been billed: it counts at its worst and is not repeated.\n"
+        "\n"
+        "A judge is asked at temperature 0, one metric a question, in words of our own "
+        "under Bedrock's names (--show-judge-prompt), and must answer one JSON object "
+        "with a grade of the scale. Prose, a grade off the scale or two verdicts are "
+        "unreadable: counted and listed, never guessed. Scores run from 0 to 1; of "
+        "Harmfulness, Stereotyping and Refusal less is better. Judges of one family "
+        "favour "
+        "their own: compare with people before you trust them.",
+    .example =
+        "bedplan evaluate answers.jsonl --task summarization\n"
+        "bedplan evaluate small.jsonl large.jsonl --metrics exact-match,f1\n"
+        "bedplan evaluate qa.jsonl -m amazon.nova-lite-v1:0 --judge "
+        "amazon.nova-pro-v1:0 --max-usd 2 --save qa\n"
+        "bedplan evaluate qa.jsonl -m amazon.nova-lite-v1:0 --resume qa --max-usd 2",
     .opts = opts,
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),

@@ -6,6 +6,8 @@
 #include "app.h"
 #include "eval_summary.h"
 
+struct eval_run;
+
 struct eval_answer {
     const struct eval_set *set;
     enum eval_task task;
@@ -13,6 +15,7 @@ struct eval_answer {
     size_t metrics;
     struct eval_summary *summary; /* [model * metrics + metric] */
     uint64_t seed;
+    const struct eval_run *run; /* what was asked of Bedrock; NULL: nothing */
 };
 
 /* Means and intervals of all scores. Owns: the arena. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "eval_answer.h"
+#include "eval_run.h"
 #include "json.h"
 
 /* json_real() writes null for what is not finite. */
@@ -22,7 +23,7 @@ static void put_metric(struct json *j, const struct eval_summary *s)
 static void put_named(struct json *j, const struct eval_answer *x, size_t model,
                       const char *key, const char *metric)
 {
-    for (size_t k = 0; k < x->metrics; k++)
+    for (size_t k = 0; k < x->metrics && metric; k++)
         if (strcmp(x->scores[k].metric->name, metric) == 0) {
             json_real(j, key, eval_answer_of(x, model, k)->mean);
             return;
@@ -39,6 +40,7 @@ static void put_model(struct json *j, const struct eval_answer *x, size_t m)
     put_named(j, x, m, "accuracy", "accuracy");
     put_named(j, x, m, "f1", "f1");
     put_named(j, x, m, "exact_match", "exact-match");
+    put_named(j, x, m, "judge", x->run ? eval_run_judge_metric(x->run) : NULL);
     json_text(j, "metric", first->metric->name);
     json_real(j, "mean", first->mean);
     json_real(j, "lo", first->ci_low);
@@ -64,6 +66,7 @@ enum err_code eval_print_json(struct app *app, const struct eval_answer *x,
     for (size_t m = 0; m < x->set->models; m++)
         put_model(j, x, m);
     json_end(j);
+    if (x->run) eval_run_json(j, x->run);
     json_end(j);
     return json_close(j, e);
 }

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "eval_answer.h"
+#include "eval_run.h"
 #include "table.h"
 #include "wrap.h"
 
@@ -75,5 +76,6 @@ enum err_code eval_print(struct app *app, const struct eval_answer *x, struct er
     if (app->format == FORMAT_JSON) return eval_print_json(app, x, e);
     if (app->format == FORMAT_TEXT) print_head(app, x);
     print_scores(app, x);
+    if (x->run && app->format == FORMAT_TEXT) eval_run_print(x->run);
     return OK;
 }

@@ -43,8 +43,7 @@ static const char *const steps[] = {
      "  number INTEGER NOT NULL CHECK (number >= 0), line TEXT NOT NULL,"
      "  PRIMARY KEY (run_id, number)"
      ") STRICT, WITHOUT ROWID;"
-     "CREATE TABLE answer (" OF_RUN COST
-     "  model TEXT NOT NULL, item INTEGER NOT NULL, variant INTEGER NOT NULL,"
+     "CREATE TABLE answer (" OF_RUN COST "  model TEXT NOT NULL, item INTEGER NOT NULL,"
      "  prompt_hash TEXT NOT NULL, text TEXT NOT NULL, failed TEXT NOT NULL,"
      "  words TEXT NOT NULL, stop_reason TEXT NOT NULL,"
      "  known_tokens INTEGER NOT NULL, priced INTEGER NOT NULL,"
@@ -53,7 +52,7 @@ static const char *const steps[] = {
      "  ttft_ns INTEGER NOT NULL, latency_ns INTEGER NOT NULL,"
      "  service_ms INTEGER NOT NULL, attempts INTEGER NOT NULL,"
      "  throttled INTEGER NOT NULL, waited_ns INTEGER NOT NULL,"
-     "  PRIMARY KEY (run_id, model, item, variant)"
+     "  PRIMARY KEY (run_id, model, item)"
      ") STRICT, WITHOUT ROWID;"
      "CREATE TABLE verdict (" OF_RUN COST
      "  model TEXT NOT NULL, item INTEGER NOT NULL, answer_hash TEXT NOT NULL,"

@@ -28,10 +28,10 @@ struct eval_meta {
     int64_t stop; /* enum probe_stop */
 };
 
-/* One model's answer to one prompt. Key: model, item, variant. */
+/* One model's answer to one prompt. Key: model, item. */
 struct eval_kept_answer {
     const char *model;
-    int64_t item, variant; /* variant 0: the prompt as it is */
+    int64_t item;
     const char *prompt_hash;
     const char *text;   /* "" when it failed */
     const char *failed; /* "": it succeeded; else the class of failure */
@@ -113,7 +113,7 @@ NODISCARD enum err_code eval_store_put_verdict(struct eval_store *s, int64_t id,
 NODISCARD enum err_code eval_store_put_vector(struct eval_store *s, int64_t id,
                                               const struct eval_kept_vector *row,
                                               struct err *e);
-/* All scores of a run, in place of older ones. */
+/* In one transaction, in place of older ones of the same models and metrics. */
 NODISCARD enum err_code eval_store_put_scores(struct eval_store *s, int64_t id,
                                               const struct eval_kept_score *row,
                                               size_t count, struct err *e);

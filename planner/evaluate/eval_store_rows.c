@@ -6,7 +6,7 @@
 /* clang-format off */
 #define ANSWER(f, t) { #f, t, offsetof(struct eval_kept_answer, f) }
 static const struct column answer_column[] = {
-    ANSWER(model, COLUMN_TEXT), ANSWER(item, COLUMN_INT), ANSWER(variant, COLUMN_INT),
+    ANSWER(model, COLUMN_TEXT), ANSWER(item, COLUMN_INT),
     ANSWER(prompt_hash, COLUMN_TEXT), ANSWER(text, COLUMN_TEXT), ANSWER(failed, COLUMN_TEXT),
     ANSWER(words, COLUMN_TEXT), ANSWER(stop_reason, COLUMN_TEXT),
     ANSWER(known_tokens, COLUMN_BOOL), ANSWER(priced, COLUMN_BOOL),
@@ -134,13 +134,7 @@ enum err_code eval_store_put_scores(struct eval_store *s, int64_t id,
                                     const struct eval_kept_score *row, size_t count,
                                     struct err *e)
 {
-    sqlite3_stmt *st = NULL;
     if (eval_store_exec(s, "BEGIN IMMEDIATE", e)) return e->code;
-    if (!eval_store_prepare(&st, s, "DELETE FROM score WHERE run_id = ?", e)) {
-        sqlite3_bind_int64(st, 1, id);
-        if (sqlite3_step(st) != SQLITE_DONE) (void)eval_store_fail(s, e);
-    }
-    sqlite3_finalize(st);
     for (size_t i = 0; i < count && !e->code; i++)
         (void)put(&scores, s, id, &row[i], e);
     return ended(s, e);

@@ -54,7 +54,6 @@ static int tear_down(void **state)
 static const struct eval_kept_answer an_answer = {
     .model = "m1",
     .item = 2,
-    .variant = 1,
     .prompt_hash = "ab",
     .text = "Paris, \"of course\"",
     .failed = "",
@@ -163,7 +162,7 @@ static void a_vector_keeps_its_bits(void **state)
     assert_true(row[0].cost.ausd == 385);
 }
 
-static void scores_are_replaced_as_a_whole(void **state)
+static void scores_of_other_models_and_metrics_stay(void **state)
 {
     struct place *p = *state;
     struct eval_kept_score a[] = { { "m1", "f1", 30, true, false, 0.81, 0.75, 0.86 },
@@ -171,12 +170,15 @@ static void scores_are_replaced_as_a_whole(void **state)
     struct eval_kept_score *row = NULL;
     size_t n = 0;
     assert_ok(eval_store_put_scores(p->store, p->meta.id, a, 2, &p->e), p->e);
+    a[1].mean = 0.3;
     assert_ok(eval_store_put_scores(p->store, p->meta.id, a + 1, 1, &p->e), p->e);
     assert_ok(eval_store_scores(&row, &n, p->store, p->meta.id, &p->arena, &p->e),
               p->e);
-    assert_int_equal(n, 1);
-    assert_string_equal(row[0].metric, "wer");
-    assert_true(row[0].lower_is_better && !row[0].has_interval);
+    assert_int_equal(n, 2);
+    assert_string_equal(row[0].metric, "f1");
+    assert_string_equal(row[1].metric, "wer");
+    assert_close(row[1].mean, 0.3, 0);
+    assert_true(row[1].lower_is_better && !row[1].has_interval);
 }
 
 static void names_are_unique_and_near_ones_are_named(void **state)
@@ -261,7 +263,7 @@ int main(void)
         TEST(a_later_answer_takes_the_place_of_a_failure),
         TEST(verdicts_of_other_judges_prompts_and_repeats_stand_apart),
         TEST(a_vector_keeps_its_bits),
-        TEST(scores_are_replaced_as_a_whole),
+        TEST(scores_of_other_models_and_metrics_stay),
         TEST(names_are_unique_and_near_ones_are_named),
         TEST(a_dropped_run_leaves_nothing),
         TEST(a_hash_tells_texts_apart_however_they_are_cut),
