@@ -220,5 +220,12 @@ double cache_hit_at(const struct cache_life *c, double part, double factor)
 
 double cache_hit(const struct cache_life *c, double part)
 {
-    return cache_hit_at(c, part, 1);
+    const struct cache_arrivals *in = &c->arrivals;
+    double hits = 0, all = 0;
+    if (!in->growth) return cache_hit_at(c, part, 1);
+    for (size_t i = 0; i < in->growths; i++) {
+        all += in->growth[i];
+        hits += in->growth[i] * cache_hit_at(c, part, in->growth[i]);
+    }
+    return all > 0 ? hits / all : 0;
 }

@@ -25,6 +25,9 @@ struct cache_arrivals {
     const double *hour_factor; /* of the rate, mean 1, repeated for ever; NULL: 1 */
     size_t hours;
     const struct traffic_model *bursts; /* its batches and modulators; NULL: Poisson */
+    const double *growth; /* factors of the rate in equal stretches of a longer time,
+                             each counted by its requests; NULL: 1 */
+    size_t growths;
 };
 
 struct cache_life;

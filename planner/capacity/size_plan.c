@@ -127,6 +127,11 @@ static enum err_code build(struct size_source *out, const struct plan_config *c,
     out->model.hour_factor = weight;
     out->name = arena_printf(a, "%s, workload %s", c->path, w->name);
     out->cached_share = 0; /* what a cache answers depends on the model */
+    for (size_t i = 0; i < c->prompts_count; i++) {
+        const struct section_head *h = &c->prompts[i].head;
+        if (h->workload ? strcmp(h->workload, w->name) == 0 : c->workloads == 1)
+            out->left_out = plan_head_text(h, "prompts", a);
+    }
     double growth = pow(1 + w->growth_per_month.middle, (double)c->plan.months);
     if (growth > 1.005 || growth < 0.995)
         out->growth_note = arena_printf(

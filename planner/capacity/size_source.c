@@ -117,6 +117,11 @@ enum err_code size_source_read(struct size_source *out, struct size_settings *s,
             ? from_usage(&src, s->usage, s->data, a, e)
             : size_plan_read(&src, s, app, args->count ? args->text[0] : "plan.ini", e);
     if (code) return code;
+    if (src.left_out)
+        return err_set(e, ERR_USAGE,
+                       "[%s] changes the lengths of %s, which size does not read: give "
+                       "--usage or --trace",
+                       src.left_out, src.name);
     src.model.requests_per_s *= s->scale;
     src.busiest_factor = busiest(&src.model);
     *out = src;

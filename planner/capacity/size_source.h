@@ -31,6 +31,7 @@ struct size_source {
     size_t requests;
     bool has_max_tokens;
     const char *growth_note; /* NULL: none */
+    const char *left_out;    /* "prompts support": a section that changes the lengths */
 };
 
 /* What plan.ini says and no option does is put into `s`. Errors: ERR_USAGE, those of

@@ -37,6 +37,10 @@ struct notes {
 };
 void notes_add(struct notes *n, struct arena *a, const char *fmt, ...) PRINTF(3, 4);
 
+struct plan_prompt;
+struct cache_arrivals;
+struct cache_life;
+
 /* A workload as the simulator sees it. */
 struct plan_workload {
     const struct workload_settings *settings;
@@ -58,6 +62,11 @@ struct plan_workload {
     double added_input;
     double served_share; /* of the requests asked; the rest is blocked before a model */
     bool extras_incomplete; /* a part of a line has no price */
+
+    struct plan_prompt *prompt; /* of [prompts]; NULL: none */
+    /* what hits of a prompt cache follow from; NULL: nothing is cached */
+    struct cache_arrivals *arrivals;
+    struct cache_life **life; /* [TOKEN_KINDS], made when wanted */
 };
 
 /* quantity of a month = per_request × requests + per_input × input tokens

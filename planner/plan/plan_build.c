@@ -7,6 +7,8 @@
 
 #include "date.h"
 #include "parallel.h"
+#include "plan_cache.h"
+#include "plan_prompts.h"
 #include "text.h"
 #include "usage_find.h"
 
@@ -126,6 +128,7 @@ static enum err_code build_workload(struct plan *p, size_t i, struct err *e)
         lengths(w, p->config.path, p->arena, e))
         return err_wrap(e, "%s:%d: [workload %s]: ", p->config.path, w->settings->line,
                         w->settings->name);
+    if (plan_prompts(p, w, e)) return e->code;
     w->own_input_mean = lengths_input_mean(&w->lengths);
     w->served_share = 1;
     if (plan_workload_extras(p, w, e)) return e->code;
@@ -133,6 +136,8 @@ static enum err_code build_workload(struct plan *p, size_t i, struct err *e)
         return err_wrap(e, "%s:%d: [require %s]: ", p->config.path, w->require->line,
                         w->settings->name);
     demand_spec(w, p);
+    if (plan_cache_prepare(p, w, e))
+        return err_wrap(e, "[workload %s]: ", w->settings->name);
     if (w->require->quality > 0)
         notes_add(&w->assumptions, p->arena,
                   "quality of %s is not judged: there is no evaluation",

@@ -113,7 +113,8 @@ static enum err_code check_workload(const struct workload_settings *w, const cha
             "lengths are missing: give usage, trace, or input_tokens and output_tokens";
     if (ways > 1)
         wrong = "usage, trace and input_tokens/output_tokens exclude each other";
-    if (ways == 1 && laws == 1) wrong = "input_tokens and output_tokens go together";
+    if (w->input_tokens && !w->output_tokens)
+        wrong = "input_tokens and output_tokens go together";
     if (!wrong) return OK;
     return err_set(e, ERR_INPUT, "%s:%d: [workload %s]: %s", path, w->line, w->name,
                    wrong);
@@ -227,6 +228,26 @@ static enum err_code check_head(const struct section_head *h, const char *sectio
                    text_did_you_mean(a, h->workload, names, c->workloads));
 }
 
+/* Inputs may be left out where a prompt with samples gives them. */
+static enum err_code check_inputs(struct plan_config *c, struct err *e)
+{
+    for (size_t i = 0; i < c->workloads; i++) {
+        struct workload_settings *w = &c->workload[i];
+        if (!w->output_tokens || w->input_tokens) continue;
+        for (size_t k = 0; k < c->prompts_count; k++) {
+            const char *name = c->prompts[k].head.workload;
+            bool own = name ? strcmp(name, w->name) == 0 : c->workloads == 1;
+            if (own && c->prompts[k].samples) w->input_tokens = "1";
+        }
+        if (!w->input_tokens)
+            return err_set(e, ERR_INPUT,
+                           "%s:%d: [workload %s]: input_tokens is missing, and no "
+                           "[prompts] with samples gives them",
+                           c->path, w->line, w->name);
+    }
+    return OK;
+}
+
 /* All sections of a kind that stands beside the workloads. */
 static enum err_code load_beside(void *list, size_t *count, const char *section,
                                  const struct plan_config *c, const struct ini *ini,
@@ -313,7 +334,9 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e) ||
         load_beside(&c.rag, &c.rags, "rag", &c, &ini, a, e) ||
         load_beside(&c.guardrail, &c.guardrails, "guardrails", &c, &ini, a, e) ||
-        load_beside(&c.evaluate, &c.evaluates, "evaluate", &c, &ini, a, e))
+        load_beside(&c.evaluate, &c.evaluates, "evaluate", &c, &ini, a, e) ||
+        load_beside(&c.prompts, &c.prompts_count, "prompts", &c, &ini, a, e) ||
+        check_inputs(&c, e))
         return e->code;
     *out = c;
     return OK;

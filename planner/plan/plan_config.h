@@ -146,6 +146,15 @@ struct evaluate_settings {
     bool each_retrain, own_responses;
 };
 
+/* A workload's prompt as a template. 0 or NULL: not stated. */
+struct prompts_settings {
+    struct section_head head;
+    const char *prompt, *samples;
+    double bytes_per_token;
+    double flow_transitions, flow_usd_per_1k;
+    double optimize_per_month, optimize_usd_per_1k_tokens;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -165,6 +174,8 @@ struct plan_config {
     size_t guardrails;
     const struct evaluate_settings *evaluate;
     size_t evaluates;
+    const struct prompts_settings *prompts;
+    size_t prompts_count;
 };
 
 /* The tables, for generators and the audit. */

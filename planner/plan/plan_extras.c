@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plan_prompts.h"
+
 /* The extra lines of a plan: put together from its sections, and what they come to. */
 
 double plan_keep(const struct plan *p)
@@ -149,6 +151,7 @@ enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                        plan_head_text(&s->head, "line", p->arena));
         add_line(p, &w->extras, s, 1 / w->served_share);
     }
+    if (plan_prompt_lines(p, w, e)) return e->code;
     if (guardrails(p, w, e)) return e->code; /* they judge the whole prompt */
     for (size_t i = 0; i < p->config.evaluates; i++)
         if (plan_evaluate_check(p, &p->config.evaluate[i], e))

@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "plan_prompts.h"
 
 #include "bridge_json.h"
 
@@ -398,6 +399,7 @@ enum err_code plan_json(const struct plan *p, FILE *f, bool explain, struct err 
         option(j, p, &p->option[p->order[i]], explain, e);
     json_end(j);
     if (!e->code) (void)!plan_extras_json(j, p, e);
+    plan_prompts_json(j, p);
     findings(j, p);
     budget(j, p);
     bridge_side_json(j, "bills", p->bill);

@@ -1,65 +1,11 @@
-#include "plan.h"
+#include "plan_cache.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "customize.h"
 
 /* One option: the token prices that apply, weighted by the shares of the workload's
  * tokens that meet them. */
-
-static const double TTL_S[] = { 300, 3600 };
-
-/* Which part of the input may be cached, and how much of that is read. */
-struct caching {
-    double share, hit;
-    enum token_kind write;
-};
-
-/* DESIGN "Demand": capped by the share of input tokens in requests at least as long as
- * the smallest checkpoint; 0 where the model has no cache price. */
-static struct caching caching_of(struct plan *p, struct plan_option *o,
-                                 const struct tariff *t)
-{
-    const struct plan_workload *w = &p->workload[o->workload];
-    const struct workload_settings *s = w->settings;
-    struct caching c = { 0 };
-    if (s->cached_share <= 0) return c;
-    c.write = s->cache_ttl ? TOKEN_CACHE_WRITE_1H : TOKEN_CACHE_WRITE_5M;
-    double ttl_s = TTL_S[s->cache_ttl];
-    if (!s->cache_ttl && !t->pick[c.write].row && t->pick[TOKEN_CACHE_WRITE_30M].row)
-        c.write = TOKEN_CACHE_WRITE_30M, ttl_s = 1800;
-    if (!t->pick[TOKEN_CACHE_READ].row || !t->pick[c.write].row) {
-        notes_add(&o->assumptions, p->arena,
-                  "nothing is cached: it has no cache price here");
-        return c;
-    }
-    /* what is added to a prompt is new each time */
-    c.share = s->cached_share * w->own_input_mean / w->demand.input_mean;
-    if (o->model.cache_min_tokens > 0) {
-        double most = lengths_tail(&w->lengths, o->candidate->input_scale,
-                                   (double)o->model.cache_min_tokens)
-                          .input_tokens;
-        if (most < c.share) {
-            c.share = most;
-            notes_add(
-                &o->assumptions, p->arena,
-                "cached share capped at %.3g%%: the smallest checkpoint is %lld tokens",
-                most * 100, (long long)o->model.cache_min_tokens);
-        }
-    } else {
-        notes_add(&o->assumptions, p->arena,
-                  "its smallest cache checkpoint is not known");
-    }
-    double rate = w->demand.requests_per_day / 86400 / (double)s->cache_prefixes;
-    c.hit = 1 - exp(-rate * ttl_s);
-    notes_add(
-        &o->assumptions, p->arena,
-        "%.3g%% of cacheable tokens are read, the rest written: %lld prefix%s, Poisson "
-        "arrivals",
-        c.hit * 100, (long long)s->cache_prefixes, s->cache_prefixes > 1 ? "es" : "");
-    return c;
-}
 
 static void add(struct plan *p, struct plan_option *o, const struct price_pick *pick,
                 const char *dimension, struct plan_component c)
@@ -81,21 +27,24 @@ static void add(struct plan *p, struct plan_option *o, const struct price_pick *
 /* One price class (short or long requests) of one tariff, for `part` of the tokens. */
 static void add_class(struct plan *p, struct plan_option *o,
                       const struct price_pick *pick, enum tier tier,
-                      struct length_tail part, struct caching cache)
+                      struct length_tail part, struct plan_caching cache)
 {
     const struct candidate_settings *s = o->candidate;
-    double in = part.input_tokens * s->input_scale;
+    double in = part.input_tokens * s->input_scale, plain = 1 - cache.read;
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        plain -= cache.written[k];
     add(p, o, &pick[TOKEN_INPUT], tariff_dimension(tier, TOKEN_INPUT),
-        (struct plan_component){ .per_input = in * (1 - cache.share),
+        (struct plan_component){ .per_input = in * plain,
                                  .per_request = part.requests * o->attachment_tokens,
                                  .marks =
                                      o->attachment_tokens > 0 ? MARK_ESTIMATE : 0 });
-    if (cache.share > 0) {
+    if (cache.read > 0)
         add(p, o, &pick[TOKEN_CACHE_READ], tariff_dimension(tier, TOKEN_CACHE_READ),
-            (struct plan_component){ .per_input = in * cache.share * cache.hit });
-        add(p, o, &pick[cache.write], tariff_dimension(tier, cache.write),
-            (struct plan_component){ .per_input = in * cache.share * (1 - cache.hit) });
-    }
+            (struct plan_component){ .per_input = in * cache.read });
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        if (cache.written[k] > 0)
+            add(p, o, &pick[k], tariff_dimension(tier, (enum token_kind)k),
+                (struct plan_component){ .per_input = in * cache.written[k] });
     if (!pick[TOKEN_OUTPUT].row) return; /* an embedding model writes nothing */
     add(p, o, &pick[TOKEN_OUTPUT], tariff_dimension(tier, TOKEN_OUTPUT),
         (struct plan_component){ .per_output = part.output_tokens * s->output_scale,
@@ -113,8 +62,8 @@ static struct length_tail times(struct length_tail t, double share)
 void plan_add_tariff(struct plan *p, struct plan_option *o, const struct tariff *t,
                      double share)
 {
-    struct caching cache = { 0 };
-    if (t->tier != TIER_BATCH) cache = caching_of(p, o, t); /* batch has no cache */
+    struct plan_caching cache = { 0 };
+    if (t->tier != TIER_BATCH) cache = plan_caching(p, o, t); /* batch has no cache */
     struct length_tail tail = { 0 };
     if (t->long_above_tokens > 0)
         tail =
@@ -132,10 +81,9 @@ static void charge_quota(struct plan *p, struct plan_option *o, const struct tar
                          double share)
 {
     if (t->tier == TIER_BATCH) return;
-    struct caching cache = caching_of(p, o, t);
+    struct plan_caching cache = plan_caching(p, o, t);
     double burndown = o->quota.burndown > 0 ? o->quota.burndown : 1;
-    o->charged_per_input +=
-        share * o->candidate->input_scale * (1 - cache.share * cache.hit);
+    o->charged_per_input += share * o->candidate->input_scale * (1 - cache.read);
     o->charged_per_output += share * burndown * o->candidate->output_scale;
     o->charged_per_request +=
         share *

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "plan_prompts.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -303,6 +303,20 @@ static void assumptions(const struct plan *p, FILE *f)
     }
 }
 
+/* The versions of a workload's prompt under its choice. */
+static void versions(const struct plan *p, FILE *f)
+{
+    struct table t;
+    for (size_t w = 0; w < p->workloads; w++) {
+        const struct plan_prompt *k = p->workload[w].prompt;
+        if (!plan_prompt_table(p, &p->workload[w], &t)) continue;
+        fputc('\n', f);
+        say(p, f, "versions of the prompt of %s by %s, tokens of a mean month (* %s):",
+            p->workload[w].settings->name, k->compared, k->name);
+        app_print_table(p->app, &t);
+    }
+}
+
 void plan_print(const struct plan *p)
 {
     struct table t;
@@ -321,6 +335,7 @@ void plan_print(const struct plan *p)
             p->extras.count ? " (the whole plan's in the budget only)" : "");
         app_print_table(p->app, &lines);
     }
+    versions(p, f);
     cheapest(p, f);
     infeasible(p, f);
     dominated(p, f);

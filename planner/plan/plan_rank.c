@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "plan_prompts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -142,5 +142,5 @@ enum err_code plan_rank(struct plan *p, struct err *e)
     plan_ladder(p);
     if (plan_sensitivity(p, e)) return e->code;
     plan_budget(p);
-    return OK;
+    return plan_prompt_versions(p, e);
 }

@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "plan_prompts.h"
 
 #include "date.h"
 #include "file.h"
@@ -163,6 +164,14 @@ static enum err_code body(const struct plan *p, FILE *f, struct err *e)
                        p->extras.count ? "; the whole plan's in what will be spent"
                                        : "");
         if (chart(p, CHART_EXTRAS, f, e)) return e->code;
+        html_table(f, &t);
+    }
+    for (size_t w = 0; w < p->workloads; w++) {
+        if (!plan_prompt_table(p, &p->workload[w], &t)) continue;
+        html_heading(f, "Versions of the prompt");
+        html_paragraph(f, "Tokens of a mean month of %s by %s; the plan is of %s.",
+                       p->workload[w].settings->name, p->workload[w].prompt->compared,
+                       p->workload[w].prompt->name);
         html_table(f, &t);
     }
     answers(p, f);

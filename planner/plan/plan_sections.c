@@ -15,6 +15,7 @@
 #define GUARD(T, f)     OPT_FIELD(struct guardrail_settings, T, f)
 #define EVALUATE(T, f)  OPT_FIELD(struct evaluate_settings, T, f)
 #define LINE(T, f)      OPT_FIELD(struct line_settings, T, f)
+#define PROMPTS(T, f)   OPT_FIELD(struct prompts_settings, T, f)
 
 #define TEXT(k, u, p, at, h)           { .type = OPT_TEXT, .key = k, .unit = u, .preset = p, .offset = at, .help = h }
 #define INT(k, u, lo_, hi_, p, at, h)  { .type = OPT_INT, .key = k, .unit = u, .lo = lo_, .hi = hi_, .preset = p, .offset = at, .help = h }
@@ -165,6 +166,17 @@ static const struct opt evaluate_opts[] = {
     { .type = OPT_FLAG, .key = "own_responses", .unit = "", .offset = EVALUATE(bool, own_responses), .help = "answers that are there already are judged: nothing is generated" },
 };
 
+static const struct opt prompts_opts[] = {
+    TEXT("workload", "NAME", NULL, PROMPTS(const char *, head.workload), "whose requests it makes; may be left out when there is one workload"),
+    TEXT("prompt", "NAME|FILE", NULL, PROMPTS(const char *, prompt), "a prompt that was added, support or support:3, or a template's file; what comes before its cache points, or its first variable, is cached where the model can"),
+    TEXT("samples", "FILE", NULL, PROMPTS(const char *, samples), "values of its variables, CSV or JSON lines: they give the input lengths; without it the workload's own inputs are the values, and the template's fixed part is added"),
+    REAL("bytes_per_token", "bytes", 0, 20, "0", PROMPTS(double, bytes_per_token), "of this prompt, counted once; 0: 4, a guess that may be off by 30%"),
+    REAL("flow_transitions", "transitions", 0, 1e6, "0", PROMPTS(double, flow_transitions), "nodes of a flow that a mean request passes"),
+    REAL("flow_usd_per_1k", "USD", 0, 9e6, "0", PROMPTS(double, flow_usd_per_1k), "of a thousand transitions, when it is not the catalog's"),
+    REAL("optimize_per_month", "", 0, 1e6, "0", PROMPTS(double, optimize_per_month), "how often OptimizePrompt rewrites the template"),
+    REAL("optimize_usd_per_1k_tokens", "USD", 0, 9e6, "0", PROMPTS(double, optimize_usd_per_1k_tokens), "its price: no source names one now"),
+};
+
 static const struct opt line_opts[] = {
     TEXT("workload", "NAME", NULL, LINE(const char *, head.workload), "which workload it comes with; without it the only one, or with several the whole plan"),
     REAL("monthly_usd", "USD", 0, 9e6, "0", LINE(double, monthly_usd), "owed every month, called or not"),
@@ -218,6 +230,9 @@ const struct plan_section plan_sections[] = {
            "what judges prompts and answers, by units of 1,000 characters"),
     BESIDE("evaluate", evaluate_opts, struct evaluate_settings,
            "how often the answers are looked at, how many, and by whom"),
+    BESIDE("prompts", prompts_opts, struct prompts_settings,
+           "a template of 'bedplan prompt': lengths, caching and versions of a "
+           "workload's prompts"),
     BESIDE("line", line_opts, struct line_settings,
            "something else on the bill, at a price you state; no discount applies"),
 };

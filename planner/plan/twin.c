@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan_cache.h"
+
 enum {
     SAMPLED_PATHS = 64,
     BULK = 24 /* strata of equal width below … */
@@ -113,17 +115,7 @@ enum err_code twin_traffic(struct traffic **out, struct plan *p,
                            const struct twin_flow *flow, double span_s, struct err *e)
 {
     struct plan_workload *k = &p->workload[flow->workload];
-    if (!k->bursts) {
-        struct traffic_model *m = ARENA_NEW(p->arena, struct traffic_model, 1);
-        *m = (struct traffic_model){ .batch_mean = 1,
-                                     .requests_per_s = k->measured_requests_per_s };
-        if (m->requests_per_s > 0 &&
-            traffic_fit(m, k->measured_dispersion, k->measured_span_s, e))
-            return e->code;
-        if (m->requests_per_s <= 0)
-            m->requests_per_s = k->demand.requests_per_day / 86400;
-        k->bursts = m;
-    }
+    if (plan_bursts(p, k, e)) return e->code;
     struct traffic_model m = *k->bursts;
     m.lengths = &flow->lengths;
     m.span_s = span_s;

@@ -121,7 +121,9 @@ enum err_code prompt_ask_read(struct prompt_ask *out, const struct prompt_settin
                                 .output_tokens = s->output_tokens,
                                 .region = region_asked(app, s->region),
                                 .prefixes = (double)s->cache_prefixes,
-                                .hour = s->cache_ttl == 1 };
+                                .hour = s->cache_ttl == 1,
+                                .life = ARENA_NEW(app->arena, struct cache_life *,
+                                                  TOKEN_KINDS) };
     if (app_origin(app, "bytes_per_token") != OPT_PRESET) {
         out->bytes_per_token = s->bytes_per_token;
         out->stated_bytes = true;

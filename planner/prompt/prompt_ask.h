@@ -38,6 +38,7 @@ struct prompt_ask {
     double prefixes; /* equal ones that share the requests beside what samples say */
     bool hour;       /* cached for 1 h, else 5 min, where the prompt does not say */
     struct cache_arrivals arrival;
+    struct cache_life **life; /* [TOKEN_KINDS] by the kind of write, made when wanted */
 };
 
 /* `model` stands for --model where that is NULL; NULL: unpriced. Errors: ERR_USAGE,

@@ -36,10 +36,12 @@ static void serve(struct prompt_cached *c, const struct prompt_ask *ask,
 static double hit_of(const struct prompt_cached *c, const struct prompt_ask *ask,
                      struct arena *a)
 {
-    struct cache_life *life = cache_life_new(&ask->arrival, cache_life_s(c->write), a);
+    struct cache_life **life = &ask->life[c->write];
     double hit = 0;
+    if (!*life) *life = cache_life_new(&ask->arrival, cache_life_s(c->write), a);
     for (size_t i = 0; i < c->point->shares; i++)
-        hit += c->point->share[i] * cache_hit(life, c->point->share[i] / ask->prefixes);
+        hit +=
+            c->point->share[i] * cache_hit(*life, c->point->share[i] / ask->prefixes);
     return hit;
 }
 
@@ -75,15 +77,12 @@ static enum err_code money(struct usd *out, const double tokens[TOKEN_KINDS],
     return usd_round(out, acc, e);
 }
 
-enum err_code prompt_cost_of(struct prompt_cost *out, const struct prompt_length *l,
-                             const struct prompt_ask *ask, int hour, struct arena *a,
-                             struct err *e)
+void prompt_split(struct prompt_cost *out, const struct prompt_length *l,
+                  const struct prompt_ask *ask, int hour, struct arena *a)
 {
     struct prompt_cost c = { .input_tokens = l->mean_bytes / ask->bytes_per_token,
                              .output_tokens = ask->output_tokens,
                              .points = l->points };
-    double plain[TOKEN_KINDS] = { 0 };
-    double month = ask->requests_per_day * DAYS_A_MONTH;
     int64_t number = 0;
     const struct price_pick *pick =
         tariff_picks(&ask->tariff, (int64_t)ceil(c.input_tokens));
@@ -97,9 +96,21 @@ enum err_code prompt_cost_of(struct prompt_cost *out, const struct prompt_length
         number += k->served;
         if (k->served && ask->workload) k->hit = hit_of(k, ask, a);
     }
+    split(&c);
+    *out = c;
+}
+
+enum err_code prompt_cost_of(struct prompt_cost *out, const struct prompt_length *l,
+                             const struct prompt_ask *ask, int hour, struct arena *a,
+                             struct err *e)
+{
+    struct prompt_cost c;
+    double plain[TOKEN_KINDS] = { 0 }, month = ask->requests_per_day * DAYS_A_MONTH;
+    prompt_split(&c, l, ask, hour, a);
     plain[TOKEN_INPUT] = c.input_tokens;
     plain[TOKEN_OUTPUT] = c.output_tokens;
-    split(&c);
+    const struct price_pick *pick =
+        tariff_picks(&ask->tariff, (int64_t)ceil(c.input_tokens));
     if (ask->priced && (money(&c.per_1k, c.tokens, pick, KILO, e) ||
                         money(&c.plain_per_1k, plain, pick, KILO, e) ||
                         money(&c.per_month, c.tokens, pick, month, e) ||

@@ -26,8 +26,11 @@ struct prompt_cost {
     struct usd per_month, plain_per_month; /* with a workload */
 };
 
-/* `hour` -1: as the prompt and the settings say; else the life of points that state
- * none. Errors: ERR_RANGE. Owns: the arena. */
+/* Tokens and checkpoints alone. `hour` -1: as the prompt and the settings say; else the
+ * life of points that state none. Owns: the arena. */
+void prompt_split(struct prompt_cost *out, const struct prompt_length *l,
+                  const struct prompt_ask *ask, int hour, struct arena *a);
+/* The same with its money. Errors: ERR_RANGE. */
 NODISCARD enum err_code prompt_cost_of(struct prompt_cost *out,
                                        const struct prompt_length *l,
                                        const struct prompt_ask *ask, int hour,

@@ -189,6 +189,19 @@ static void more_traffic_longer_life_and_fewer_prefixes_never_hit_less(void **st
     }
 }
 
+/* Two stretches, the second with three times the requests: a quarter of all requests
+ * meet the first rate. */
+static void growth_counts_by_requests(void **state)
+{
+    (void)state;
+    static const double growth[] = { 0.5, 1.5 };
+    struct cache_arrivals in = { .requests_per_s = 0.0031,
+                                 .growth = growth,
+                                 .growths = 2 };
+    double first = -expm1(-0.5 * 0.0031 * 300), second = -expm1(-1.5 * 0.0031 * 300);
+    assert_close(hit(in, 300, 1), 0.25 * first + 0.75 * second, 1e-12);
+}
+
 static int clear(void **state)
 {
     (void)state;
@@ -204,6 +217,7 @@ int main(void)
         cmocka_unit_test(requests_meet_the_busy_hours),
         cmocka_unit_test(hours_agree_with_a_cache_that_is_run),
         cmocka_unit_test(bursts_agree_with_a_cache_that_is_run),
+        cmocka_unit_test(growth_counts_by_requests),
         cmocka_unit_test(more_traffic_longer_life_and_fewer_prefixes_never_hit_less),
     };
     return cmocka_run_group_tests(tests, NULL, clear);

@@ -195,6 +195,7 @@ static struct prompt_ask claude_like(double requests_per_day)
     struct prompt_ask k = { .bytes_per_token = 4,
                             .priced = true,
                             .workload = "w",
+                            .life = ARENA_NEW(&a, struct cache_life *, TOKEN_KINDS),
                             .requests_per_day = requests_per_day,
                             .output_tokens = 200,
                             .prefixes = 1,
