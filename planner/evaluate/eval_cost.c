@@ -141,14 +141,16 @@ static enum err_code add_verdicts(struct eval_cost *c, const struct eval_run *r,
         buf_clear(&form);
         for (size_t i = 0; i < r->set->items; i++)
             for (size_t m = 0; m < r->set->models; m++) {
-                const struct eval_item *t = &r->set->item[i];
+                struct arena scratch = { 0 };
                 struct tokens n = { .out = { EVAL_VERDICT_LEAST, EVAL_VERDICT_LIKELY,
                                              JUDGE_MAX_TOKENS } };
                 int64_t times = all ? 1 : missing_verdicts(r, m, i, k);
                 if (!graded(r, m, i)) continue;
-                text_tokens(&n, form_bytes + (int64_t)strlen(t->prompt));
-                if (t->references) text_tokens(&n, (int64_t)strlen(t->reference[0]));
-                answer_tokens(n.in, r, t->response[m].text, likely);
+                struct judge_case x = judge_case_of(r, m, i, &scratch);
+                text_tokens(&n, form_bytes + (int64_t)strlen(x.prompt));
+                if (x.reference) text_tokens(&n, (int64_t)strlen(x.reference));
+                answer_tokens(n.in, r, x.response, likely);
+                arena_clear(&scratch);
                 for (; times > 0; times--)
                     if (add(c, "verdicts", &r->judge, &n, e)) return e->code;
             }

@@ -29,7 +29,7 @@ static void row(struct table *t, const struct eval_run *r, const char *where,
 {
     const char **cell = table_row(t);
     char n[32];
-    bool priced = !p || p->priced;
+    bool priced = p ? p->priced : !c->unpriced || c->most.ausd > 0;
     cell[0] = where;
     cell[1] = what;
     cell[2] = model;
@@ -178,10 +178,9 @@ static enum err_code show_first(struct eval_run *r, struct err *e)
         if (r->candidate[0].streams) q.operation = AWS_CONVERSE_STREAM;
         code = eval_run_body(&body, r, t->prompt, e);
     } else if (r->metrics) {
-        struct judge_case c = { t->prompt, t->references ? t->reference[0] : NULL,
-                                t->response[0].text ? t->response[0].text : "" };
+        struct judge_case c = judge_case_of(r, 0, 0, r->arena);
         q.subject = r->judge.name;
-        code = eval_run_judge_body(&body, r, r->metric[0], &c, e);
+        code = eval_run_judge_body(&body, r->metric[0], &c, e);
     } else {
         return OK;
     }

@@ -142,6 +142,10 @@ static enum err_code add_judge(struct eval_run *r, struct err *e)
                            r->arena, e))
         return e->code;
     if (!r->metrics) return err_set(e, ERR_USAGE, "--judge-metrics names none");
+    for (size_t i = 0; i < r->set->models; i++)
+        if (strcmp(r->set->model[i], s->judge) == 0)
+            app_warn(r->app, "%s is to grade its own answers: models favour themselves",
+                     s->judge);
     r->repeats = (size_t)s->judge_repeats;
     r->version = ARENA_NEW(r->arena, const char *, r->metrics);
     for (size_t i = 0; i < r->metrics; i++)

@@ -71,9 +71,12 @@ size_t eval_run_verdict_at(const struct eval_run *r, size_t model, size_t item,
 /* The bodies of the three kinds of question. */
 NODISCARD enum err_code eval_run_body(struct buf *out, const struct eval_run *r,
                                       const char *prompt, struct err *e);
-NODISCARD enum err_code eval_run_judge_body(struct buf *out, const struct eval_run *r,
+NODISCARD enum err_code eval_run_judge_body(struct buf *out,
                                             const struct judge_metric *m,
                                             const struct judge_case *c, struct err *e);
+/* What a judge is shown of an answer; `response` NULL: there is none yet. Owns: `a`. */
+struct judge_case judge_case_of(const struct eval_run *r, size_t model, size_t item,
+                                struct arena *a);
 
 /* The models that the run of --resume asked. */
 NODISCARD enum err_code eval_run_models(struct opt_list *out, struct eval_run *r,

@@ -188,7 +188,8 @@ static enum err_code resume(struct eval_run *r, struct err *e)
     struct eval_kept_verdict *verdicts;
     struct eval_kept_vector *vectors;
     size_t n, k, v;
-    if (eval_store_open(&r->store, r->set_by->data, true, r->arena, e) ||
+    bool write = !r->set_by->dry_run;
+    if (eval_store_open(&r->store, r->set_by->data, write, r->arena, e) ||
         eval_store_find(&was, r->store, r->set_by->resume, r->arena, e) ||
         same_question(r, &was, e) ||
         eval_store_answers(&answers, &n, r->store, was.id, r->arena, e) ||

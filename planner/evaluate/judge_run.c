@@ -16,20 +16,47 @@ struct verdicts {
     size_t count, capacity, done;
 };
 
-static struct judge_case case_of(const struct eval_run *r, const struct wanted *w)
+/* Turns before this one, and what was retrieved for it: the judge sees what the model
+ * saw. */
+static const char *prompt_of(const struct eval_run *r, size_t model, size_t item,
+                             struct arena *a)
 {
-    const struct eval_item *t = &r->set->item[w->item];
-    return (struct judge_case){ .prompt = t->prompt,
-                                .reference = t->references ? t->reference[0] : NULL,
-                                .response = t->response[w->model].text };
+    const struct eval_item *t = &r->set->item[item];
+    const struct eval_response *x = &t->response[model];
+    const char *text = "";
+    if (!t->conversation) return t->prompt;
+    for (size_t i = 0; i < item; i++) {
+        const struct eval_item *before = &r->set->item[i];
+        if (before->conversation != t->conversation || before->turn >= t->turn)
+            continue;
+        const char *said = before->response[model].text;
+        text = arena_printf(a, "%suser: %s\nmodel: %s\n\n", text, before->prompt,
+                            said ? said : "(no answer)");
+    }
+    text = arena_printf(a, "%suser: %s", text, t->prompt);
+    for (size_t i = 0; i < x->passages; i++)
+        text = arena_printf(a, "%s\n\nretrieved passage %zu:\n%s", text, i + 1,
+                            x->passage[i]);
+    return text;
 }
 
-enum err_code eval_run_judge_body(struct buf *out, const struct eval_run *r,
-                                  const struct judge_metric *m,
+struct judge_case judge_case_of(const struct eval_run *r, size_t model, size_t item,
+                                struct arena *a)
+{
+    const struct eval_item *t = &r->set->item[item];
+    const char *reference = t->references ? t->reference[0] : NULL;
+    for (size_t k = 1; k < t->references; k++)
+        reference =
+            arena_printf(a, "%s\n\nor, as right:\n%s", reference, t->reference[k]);
+    return (struct judge_case){ .prompt = prompt_of(r, model, item, a),
+                                .reference = reference,
+                                .response = t->response[model].text };
+}
+
+enum err_code eval_run_judge_body(struct buf *out, const struct judge_metric *m,
                                   const struct judge_case *c, struct err *e)
 {
     struct buf text = { .max = 16 << 20 };
-    (void)r;
     judge_prompt(&text, m, c);
     struct converse_part part = { .kind = CONVERSE_TEXT, .bytes = { text.p, text.n } };
     struct converse_message message = { .part = &part, .parts = 1 };
@@ -51,8 +78,11 @@ static enum err_code ask(void *context, struct eval_ask *out, struct buf *body,
     struct verdicts *x = context;
     const struct eval_run *r = x->run;
     const struct wanted *w = &x->wanted[index];
-    struct judge_case c = case_of(r, w);
-    if (eval_run_judge_body(body, r, r->metric[w->metric], &c, e)) return e->code;
+    struct arena scratch = { 0 };
+    struct judge_case c = judge_case_of(r, w->model, w->item, &scratch);
+    enum err_code code = eval_run_judge_body(body, r->metric[w->metric], &c, e);
+    arena_clear(&scratch);
+    if (code) return code;
     *out = (struct eval_ask){ .operation = AWS_CONVERSE,
                               .model = r->judge.name,
                               .price = &r->judge.price,
@@ -104,8 +134,8 @@ static enum err_code done(void *context, size_t index, const struct eval_answer 
         .throttled = a->throttled,
         .cost = a->cost,
     };
-    struct judge_case c = case_of(r, w);
-    if (eval_hash(&k->answer_hash, &c.response, 1, r->arena, e)) return e->code;
+    const char *answer = r->set->item[w->item].response[w->model].text;
+    if (eval_hash(&k->answer_hash, &answer, 1, r->arena, e)) return e->code;
     if (a->failure.class_)
         k->reason = arena_text(r->arena, a->failure.message);
     else

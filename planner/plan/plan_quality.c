@@ -9,7 +9,8 @@
 /* Of one workload. */
 struct plan_evidence {
     struct plan_quality *quality; /* of each model by the metric asked for */
-    const char **model;
+    const char **model;           /* as it was asked: an id, a profile's id, any name */
+    const char **id;              /* of the catalog's model it names; "" none */
     size_t count;
 };
 
@@ -93,6 +94,12 @@ static void take(struct plan *p, struct plan_evidence *v,
                          s->metric, s->mean, interval, (long long)s->n, m->name,
                          date_text(date, m->started_unix_ms / 1000)),
     };
+    struct catalog *c = NULL;
+    struct model model;
+    struct err unknown = { 0 };
+    bool known = app_catalog(p->app, &c, &unknown) == OK &&
+                 catalog_model(&model, NULL, c, s->model, p->arena, &unknown) == OK;
+    v->id[v->count] = known ? model.id : "";
     v->model[v->count++] = s->model;
 }
 
@@ -111,6 +118,7 @@ static enum err_code read_one(struct plan *p, size_t w, struct eval_store *store
         return where(p, q, e);
     v->quality = ARENA_NEW(p->arena, struct plan_quality, n);
     v->model = ARENA_NEW(p->arena, const char *, n);
+    v->id = ARENA_NEW(p->arena, const char *, n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(s[i].metric, metric) == 0) take(p, v, &s[i], &meta, q->quality);
     return OK;
@@ -149,22 +157,23 @@ enum err_code plan_evaluations(struct plan *p, struct err *e)
     return e->code;
 }
 
-static const struct plan_quality *named(const struct plan_evidence *v, const char *name)
+static const struct plan_quality *named(const struct plan_evidence *v,
+                                        const char *const *names, const char *name)
 {
     for (size_t i = 0; i < v->count; i++)
-        if (strcmp(v->model[i], name) == 0) return &v->quality[i];
+        if (strcmp(names[i], name) == 0) return &v->quality[i];
     return NULL;
 }
 
 /* By the candidate's name (answers that were brought along); of a model that is not
- * tuned also by the id it is called with, or its own. */
+ * tuned also by the id it is called with, or as the same model under another id. */
 static const struct plan_quality *quality_of(const struct plan_evidence *v,
                                              const struct plan_option *o)
 {
-    const struct plan_quality *q = named(v, o->candidate->name);
+    const struct plan_quality *q = named(v, v->model, o->candidate->name);
     if (q || o->candidate->tuned != TUNED_NO) return q;
-    q = named(v, o->candidate->model);
-    return q ? q : named(v, o->model.id);
+    q = named(v, v->model, o->candidate->model);
+    return q ? q : named(v, v->id, o->model.id);
 }
 
 void plan_judge_quality(struct plan *p, struct plan_option *o)

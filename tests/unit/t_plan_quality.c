@@ -28,7 +28,7 @@ static int set_up(void **state)
     static const struct eval_kept_score qa[] = {
         { "amazon.nova-micro-v1:0", "f1", 120, true, false, 0.78, 0.74, 0.83 },
         { "amazon.nova-lite-v1:0", "f1", 120, true, false, 0.82, 0.78, 0.86 },
-        { "amazon.nova-pro-v1:0", "f1", 120, true, false, 0.91, 0.88, 0.94 },
+        { "us.amazon.nova-pro-v1:0", "f1", 120, true, false, 0.91, 0.88, 0.94 },
         { "amazon.nova-micro-v1:0", "wer", 120, true, true, 0.2, 0.1, 0.3 },
     };
     static const struct eval_kept_score one[] = {
