@@ -17,14 +17,14 @@
 
 enum { NOW = 1795305600 }; /* 2026-11-22 */
 
-static char folder[] = "/tmp/t_feed_XXXXXX", overlay[64], path[64];
+static char folder[] = "/tmp/t_feed_XXXXXX", overlay[64], offer_path[64];
 
 static inline int make_folder(void **state)
 {
     (void)state;
     if (!mkdtemp(folder)) return 1;
     snprintf(overlay, sizeof overlay, "%s/data/catalog.db", folder);
-    snprintf(path, sizeof path, "%s/in", folder);
+    snprintf(offer_path, sizeof offer_path, "%s/in", folder);
     return 0;
 }
 
@@ -44,7 +44,7 @@ static inline int forget_imports(void **state)
 static inline int remove_folder(void **state)
 {
     (void)state;
-    unlink(path);
+    unlink(offer_path);
     char data[80];
     forget_imports(state);
     snprintf(data, sizeof data, "%s/data", folder);
@@ -64,7 +64,7 @@ static inline void offer_write(const char *code, const char *published,
                                const struct sku *s, size_t count)
 {
     bool market = strcmp(code, "AmazonBedrockFoundationModels") == 0;
-    FILE *f = fopen(path, "w");
+    FILE *f = fopen(offer_path, "w");
     assert_non_null(f);
     fprintf(f,
             "{\"offerCode\":\"%s\",\"version\":\"%.4s%.2s%.2s\",\"publicationDate\":"
@@ -107,7 +107,7 @@ static inline enum err_code offer_import_file(struct feed_result *r, const char 
 
 static inline enum err_code import(struct feed_result *r, struct err *e)
 {
-    return offer_import_file(r, path, e);
+    return offer_import_file(r, offer_path, e);
 }
 
 #endif

@@ -223,7 +223,7 @@ static void refuses_bad_input_and_changes_nothing(void **state)
                     row[i].sku[1].sku ? 2 : 1);
         assert_int_not_equal(import(&r, &e), OK);
         if (row[i].message)
-            assert_string_equal(e.msg + strlen(path) + 2, row[i].message);
+            assert_string_equal(e.msg + strlen(offer_path) + 2, row[i].message);
         assert_ok(catalog_imports(&im, &imports, overlay, &a, &(struct err){ 0 }), e);
         assert_int_equal(imports, 1);
         assert_int_equal(im[0].prices, 1);
@@ -242,8 +242,8 @@ static void refuses_a_download_that_was_cut_off(void **state)
     (void)state;
     write_offer("AmazonBedrock", "2026-11-01", &good, 1);
     for (long n = 600; n > 0; n -= 7) {
-        if (truncate(path, n)) fail();
-        FILE *f = fopen(path, "r");
+        if (truncate(offer_path, n)) fail();
+        FILE *f = fopen(offer_path, "r");
         fseek(f, 0, SEEK_END);
         long size = ftell(f);
         fclose(f);
@@ -258,7 +258,7 @@ static void reads_terms_before_products(void **state)
     struct feed_result r;
     struct err e;
     (void)state;
-    FILE *f = fopen(path, "w");
+    FILE *f = fopen(offer_path, "w");
     fputs(
         "{\"offerCode\":\"AmazonBedrock\",\"version\":\"1\",\"publicationDate\":"
         "\"2026-11-03T00:00:00Z\",\"terms\":{\"OnDemand\":{\"A\":{\"A.T\":{\"sku\":"

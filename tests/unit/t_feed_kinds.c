@@ -4,6 +4,7 @@
 
 #include "catalog.h"
 #include "customize.h"
+#include "str.h"
 #include "units.h"
 
 static struct catalog *open_at(int64_t at_unix_s)
@@ -293,6 +294,128 @@ static void opens_an_overlay_of_the_first_schema(void **state)
     assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NOW, from), 31000000);
 }
 
+static char *repeated(struct arena *a, const char *text, size_t times)
+{
+    size_t n = strlen(text);
+    char *all = ARENA_NEW(a, char, n *times + 1);
+    for (size_t i = 0; i < times; i++)
+        memcpy(all + i * n, text, n);
+    return all;
+}
+
+#define OFFER(products, terms)                                                         \
+    "{\"offerCode\":\"AmazonBedrock\",\"version\":\"1\",\"publicationDate\":"          \
+    "\"2026-11-10T00:00:00Z\",\"products\":{" products                                 \
+    "},\"terms\":{\"OnDemand\":{" terms "}}}"
+#define PRODUCT(sku)                                                                   \
+    "\"" sku "\":{\"sku\":\"" sku "\",\"attributes\":{\"usagetype\":"                  \
+    "\"USE1-NovaMicro-input-tokens\",\"regionCode\":\"us-east-1\",\"model\":"          \
+    "\"Nova Micro\"}}"
+#define TERM(sku, rate, usd)                                                           \
+    "\"" sku "\":{\"" sku ".T\":{\"sku\":\"" sku "\",\"priceDimensions\":{\"" rate     \
+    "\":{\"rateCode\":\"" rate                                                         \
+    "\",\"unit\":\"1K tokens\",\"pricePerUnit\":{\"USD\":" usd "}}}}}"
+#define QUOTA(value)                                                                   \
+    "{\"Quotas\":[{\"ServiceCode\":\"bedrock\",\"QuotaArn\":\"arn:aws:servicequotas:"  \
+    "us-east-1:1:bedrock/L\",\"QuotaName\":\"On-demand model inference tokens per "    \
+    "minute for Amazon Nova Micro\",\"Value\":" value "}]}"
+#define UNITS(field)                                                                   \
+    "{\"provisionedModelSummaries\":[{\"provisionedModelName\":\"n\","                 \
+    "\"provisionedModelArn\":\"arn:aws:bedrock:us-east-1:1:provisioned-model/"         \
+    "n\"," field "}]}"
+#define LITELLM(field)                                                                 \
+    "{\"amazon.nova-micro-v1:0\":{\"litellm_provider\":\"bedrock\"," field "}}"
+#define MODELS_DEV(cost)                                                               \
+    "{\"amazon-bedrock\":{\"models\":{\"amazon.nova-micro-v1:0\":{\"id\":"             \
+    "\"amazon.nova-micro-v1:0\",\"cost\":{\"input\":" cost "}}}}}"
+
+/* Hostile and broken files of every kind: refused with what and where, the database as
+ * it was. `fill` stands for '@', `times` over. */
+static void refuses_hostile_files_of_every_kind(void **state)
+{
+    static const struct {
+        const char *text, *fill;
+        size_t times;
+        const char *message; /* its beginning */
+    } row[] = {
+        { OFFER("\"A\":{\"sku\":\"A\",\"attributes\":{\"x\":@", ""), "[", 40,
+          "more than 24 levels deep" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"@\"")), "9", 2 << 20,
+          "a text of more than 1048576 bytes" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"@\"")), "9", 60,
+          "SKU A: price '9" },
+        { OFFER(PRODUCT("A") "," PRODUCT("A"), TERM("A", "A.T.R", "\"1e-5\"")), "", 0,
+          "SKU A is there twice" },
+        { OFFER(PRODUCT("A"), TERM("A", "B.T.R", "\"0.00001\"")), "", 0,
+          "SKU A: its rate code is 'B.T.R'" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"-0.00001\"")), "", 0,
+          "SKU A: price '-0.00001' is negative" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"12\"")), "", 0,
+          "SKU A: more than 1000 USD per 1M tokens" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"nan\"")), "", 0,
+          "SKU A: 'nan' is not a price" },
+        { OFFER(PRODUCT("A"), TERM("A", "A.T.R", "\"0.00001\"")) "{}", "", 0,
+          "no JSON at byte" },
+        { "{\"modelSummaries\":[@", "[", 3000, "no JSON at byte" },
+        { "{\"modelSummaries\":[{\"modelArn\":\"arn:aws:bedrock:us-east-1::x/y\"}]}",
+          "", 0, "a model without a modelId" },
+        { QUOTA("-1"), "", 0,
+          "quota 'On-demand model inference tokens per minute for "
+          "Amazon Nova Micro' has no sensible Value" },
+        { QUOTA("1e300"), "", 0, "quota 'On-demand" },
+        { QUOTA("1") "x", "", 0, "more behind the JSON, at byte" },
+        { UNITS("\"modelUnits\":-2"), "", 0, "'n' has no sensible modelUnits" },
+        { UNITS("\"modelUnits\":2,\"commitmentDuration\":\"TwoMonths\""), "", 0,
+          "'n': unknown commitmentDuration 'TwoMonths'" },
+        { LITELLM("\"input_cost_per_token\":-1e-7"), "", 0,
+          "amazon.nova-micro-v1:0, input_cost_per_token: price '-1e-07' is negative" },
+        { LITELLM("\"input_cost_per_token\":1"), "", 0,
+          "amazon.nova-micro-v1:0, input_cost_per_token: more than 1000 USD" },
+        { LITELLM("\"input_cost_per_token\":1e-7,\"x\":@"), "[", 2000,
+          "no JSON at byte" },
+        { MODELS_DEV("-3"), "", 0, "amazon.nova-micro-v1:0" },
+        { MODELS_DEV("1e9"), "", 0, "amazon.nova-micro-v1:0" },
+        { "model,region,dimension,usd\nNova Micro,us-east-1,input,-1\n", "", 0,
+          "line 2" },
+        { "model,region,dimension,usd\nNova Micro,us-east-1,input,1001\n", "", 0,
+          "line 2: more than 1000 USD per 1M tokens" },
+        { "model,region,dimension,unit,usd\nNova Micro,us-east-1,input,furlong,1\n", "",
+          0, "line 2: input is priced by the token, not by 'furlong'" },
+        { "model,region,dimension,usd\nNova Micro@,us-east-1,input,1\n", "x", 5000,
+          "line 2" },
+    };
+    struct sku good = { "G",          "NovaMicro-input-tokens",
+                        "Nova Micro", "1K tokens",
+                        "0.000031",   NULL };
+    struct arena a = { 0 };
+    struct feed_import *im = NULL;
+    struct feed_result r;
+    struct err e;
+    size_t imports = 0;
+    char from[160];
+    (void)state;
+    offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", &good, 1);
+    assert_ok(import(&r, &e), e);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        FILE *f = fopen(offer_path, "w");
+        assert_non_null(f);
+        const char *at = strchr(row[i].text, '@');
+        if (at)
+            fprintf(f, "%.*s%s%s", (int)(at - row[i].text), row[i].text,
+                    repeated(&a, row[i].fill, row[i].times), at + 1);
+        else
+            fputs(row[i].text, f);
+        fclose(f);
+        if (import(&r, &e) == OK) fail_msg("taken: %s", row[i].text);
+        if (!text_starts(e.msg + strlen(offer_path) + 2, row[i].message))
+            fail_msg("%s: %s", e.msg, row[i].text);
+        assert_ok(catalog_imports(&im, &imports, overlay, &a, &(struct err){ 0 }), e);
+        assert_int_equal(imports, 1);
+    }
+    assert_int_equal(pusd_of(MICRO, "us-east-1", "input", NOW, from), 31000000);
+    arena_clear(&a);
+}
+
 #define T(f) cmocka_unit_test_teardown(f, forget_imports)
 
 int main(void)
@@ -304,6 +427,7 @@ int main(void)
         T(keeps_customization_by_region),
         T(keeps_services_by_region),
         T(opens_an_overlay_of_the_first_schema),
+        T(refuses_hostile_files_of_every_kind),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

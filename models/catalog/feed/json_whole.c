@@ -27,6 +27,12 @@ enum err_code json_read_whole(struct cJSON **out, struct feed_input *in,
     *out = cJSON_ParseWithLengthOpts(bytes, size, &end, 0);
     if (!*out)
         return err_set(e, ERR_INPUT, "no JSON at byte %td", end ? end - bytes : 0);
+    end += strspn(end, " \t\r\n");
+    if (end != bytes + size) {
+        cJSON_Delete(*out);
+        *out = NULL;
+        return err_set(e, ERR_INPUT, "more behind the JSON, at byte %td", end - bytes);
+    }
     return OK;
 }
 
