@@ -248,11 +248,15 @@ static void keeps_services_by_region(void **state)
     struct item_price *rows = NULL;
     struct feed_result r;
     struct err e;
-    size_t count = 0, seen = 0;
+    size_t count = 0, seen = 0, before = conflicts_of("Guardrails");
     (void)state;
     offer_write("AmazonBedrock", "2026-11-01", "USE1", "us-east-1", &row, 1);
     assert_ok(import(&r, &e), e);
-    row.usd = "0.00018";
+    /* the catalog has 0.15 USD per 1000 text units, of no region: the same, no conflict
+     */
+    assert_int_equal(conflicts_of("Guardrails"), before);
+    row.usd = "0.18";
+    row.unit = "1K units";
     offer_write("AmazonBedrock", "2026-11-01", "EUW1", "eu-west-1", &row, 1);
     assert_ok(import(&r, &e), e);
     struct catalog *c = open_at(DATE_UNKNOWN);
@@ -260,13 +264,14 @@ static void keeps_services_by_region(void **state)
         catalog_other_prices(&rows, &count, c, "Guardrails", "eu-west-1", NOW, &a, &e),
         e);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].region, "*") == 0) continue;
+        if (strcmp(rows[i].item, "content filter (text)") != 0) continue;
         assert_string_equal(rows[i].region, "eu-west-1");
-        assert_string_equal(rows[i].item, "Guardrail-ContentPolicyUnitsConsumed");
-        assert_int_equal(rows[i].rate.pusd, 180000000);
+        assert_int_equal(rows[i].rate.pusd, INT64_C(180000000000));
+        assert_int_equal(rows[i].rate.per, 1000);
         seen++;
     }
-    assert_int_equal(seen, 1);
+    assert_int_equal(seen, 1); /* its own, and none of no region beside it */
+    assert_true(conflicts_of("Guardrails") > before);
     catalog_close(c);
     arena_clear(&a);
 }

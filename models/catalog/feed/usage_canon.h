@@ -2,7 +2,7 @@
 #define CATALOG_FEED_USAGE_CANON_H
 
 /* The words of a usage type, however it is written: what classifying looks at. Only
- * usage_class.c and usage_media.c include this. */
+ * usage_class.c, usage_media.c and usage_service.c include this. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +35,10 @@ bool usage_is_marketplace(const struct usage_words *w);
  * false when it is none of these. */
 bool usage_classify_media(struct usage_class *out, const struct usage_words *w,
                           const struct usage_canon *c);
+
+/* The services around models: Guardrails, Flows, imported models, …; else false. */
+bool usage_classify_service(struct usage_class *out, const struct usage_words *w,
+                            const struct usage_canon *c);
 
 /* "batch_", "flex_", …: what stands before the direction; "" standard. */
 const char *usage_tier_prefix(const struct usage_canon *c);

@@ -39,24 +39,6 @@ const char *usage_rest(const char *usage_type, size_t *prefix_bytes)
     return rest + 3;
 }
 
-/* Services around models, by words of the usage type. The first that fits counts. */
-static const struct {
-    const char *words, *service;
-} services[] = {
-    { " guardrail ", "Guardrails" },
-    { " guardrails ", "Guardrails" },
-    { " flow ", "Flows" },
-    { " flows ", "Flows" },
-    { " knowledge base ", "Knowledge Bases" },
-    { " data automation ", "Data Automation" },
-    { " agent core ", "AgentCore" },
-    { " custom model import ", "Custom Model Import" },
-    { " model evaluation ", "Model evaluation" },
-    { " rerank ", "Rerank" },
-    { " prompt optimization ", "Prompt optimization" },
-    { " prompt router ", "Intelligent Prompt Routing" },
-};
-
 static const struct {
     const char *words, *commitment;
 } commitments[] = {
@@ -176,32 +158,6 @@ static bool classify_tuning(struct usage_class *out, const struct usage_words *w
     return true;
 }
 
-static bool classify_service(struct usage_class *out, const struct usage_words *w,
-                             const struct usage_canon *c)
-{
-    const char *service = NULL;
-    if (strcmp(w->code, "AmazonBedrockAgentCore") == 0) service = "AgentCore";
-    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-        if (!canon_has(c, services[i].words)) continue;
-        service = services[i].service;
-        break;
-    }
-    if (!service) return false;
-    out->family = USAGE_OTHER;
-    out->service = service;
-    out->per = 1;
-    if (strcmp(service, "Custom Model Import") != 0) return true;
-    out->unit = "CMU-minute";
-    out->item = canon_has(c, " v 1 0 ")   ? "inference v1.0"
-                : canon_has(c, " v 2 0 ") ? "inference v2.0"
-                                          : NULL;
-    if (canon_has(c, " storage ")) {
-        out->item = "storage";
-        out->unit = "CMU-month";
-    }
-    return true;
-}
-
 /* In front of the direction: "batch_input". */
 static const struct {
     const char *words, *prefix;
@@ -287,7 +243,7 @@ void usage_classify(struct usage_class *out, const struct usage_words *w)
     struct usage_canon usage = { 0 };
     *out = (struct usage_class){ .scope = "" };
     canon_add(&usage, w->usage);
-    if (classify_service(out, w, &usage) || classify_reserved(out, w, &usage) ||
+    if (usage_classify_service(out, w, &usage) || classify_reserved(out, w, &usage) ||
         classify_tuning(out, w, &usage) || classify_provisioned(out, w, &usage)) {
         return;
     }
