@@ -4,10 +4,11 @@
 
 #include "check_answer.h"
 #include "region.h"
+#include "train_blocks.h"
 #include "tune_ask.h"
 
 struct settings {
-    const char *model, *region, *validation, *fix, *format;
+    const char *model, *region, *validation, *fix, *format, *s3_uri;
     int method;
     int64_t epochs, issues;
 };
@@ -28,6 +29,8 @@ static const struct opt opts[] = {
       .unit = "F",
       .help = "prompt-completion, converse, claude, text, image-caption or reinforcement; "
               "else the model's, or the first record's" },
+    { .key = "s3_uri", .type = OPT_TEXT, .offset = AT(const char *, s3_uri),
+      .unit = "URI", .help = "where the file will be: its images and videos are to be in that bucket" },
     { .key = "fix", .type = OPT_TEXT, .offset = AT(const char *, fix), .unit = "FILE",
       .help = "write a copy with what can be mended safely mended" },
     { .key = "issues", .type = OPT_INT, .offset = AT(int64_t, issues), .unit = "N",
@@ -89,8 +92,11 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     struct model m;
     struct tune_cost cost;
     enum train_format format;
+    char bucket[64];
     if (args->count != 1)
         return err_set(e, ERR_USAGE, "tune check wants one file of training data");
+    if (s->s3_uri && !blocks_bucket(bucket, s->s3_uri))
+        return err_set(e, ERR_USAGE, "--s3-uri '%s': want s3://bucket/key", s->s3_uri);
     if (find_format(&format, s->format, e)) return e->code;
     if (s->model && tune_model(&m, app, s->model, e)) return e->code;
     struct progress progress = { file_bytes(args->text[0]) +
@@ -99,6 +105,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     const struct train_job job = {
         .path = args->text[0],
         .validation = s->validation,
+        .s3_uri = s->s3_uri,
         .fix = s->fix,
         .model = s->model ? m.id : NULL,
         .method = (enum train_method)s->method,

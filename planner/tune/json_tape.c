@@ -1,6 +1,9 @@
 #include "json_tape.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "utf8.h"
 
@@ -41,8 +44,27 @@ static void close_node(struct reader *r, uint32_t i, const char *end)
     n->end = (uint32_t)r->t->count;
 }
 
-/* The high bit of the lowest byte that is a quote, a backslash, a control character or
- * not ASCII; of bytes above it the bits mean nothing. */
+/* Where the next byte is that is a quote, a backslash, a control character or not
+ * ASCII.
+ */
+#ifdef __SSE2__
+static const char *special_before(const char *p, const char *end)
+{
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+                  blank = _mm_set1_epi8(' ');
+    for (; end - p >= 16; p += 16) {
+        __m128i x = _mm_loadu_si128((const void *)p);
+        /* what is not ASCII is negative, below a blank as control characters are */
+        __m128i hit = _mm_or_si128(
+            _mm_cmplt_epi8(x, blank),
+            _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
+        unsigned bits = (unsigned)_mm_movemask_epi8(hit);
+        if (bits) return p + __builtin_ctz(bits);
+    }
+    return p;
+}
+#elif __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* The high bit of the lowest such byte; of bytes above it the bits mean nothing. */
 static uint64_t special(uint64_t w)
 {
     const uint64_t ones = 0x0101010101010101U, high = ones << 7;
@@ -50,16 +72,26 @@ static uint64_t special(uint64_t w)
     return ((w - ones * 0x20) | (quote - ones) | (slash - ones) | w) & high;
 }
 
-/* Where the next special byte is. */
-static const char *plain_end(const char *p, const char *end)
+static const char *special_before(const char *p, const char *end)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     for (uint64_t w; end - p >= 8; p += 8) {
         memcpy(&w, p, 8);
         uint64_t hit = special(w);
         if (hit) return p + __builtin_ctzll(hit) / 8;
     }
+    return p;
+}
+#else
+static const char *special_before(const char *p, const char *end)
+{
+    (void)end;
+    return p;
+}
 #endif
+
+static const char *plain_end(const char *p, const char *end)
+{
+    p = special_before(p, end);
     while (p < end && *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\')
         p++;
     return p;

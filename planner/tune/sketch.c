@@ -1,17 +1,11 @@
 #include "sketch.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "intern.h"
-
-/* The high bit of every byte that is a blank or the first of a letter that is not
- * ASCII: the places where windows start. */
-static uint64_t starts(uint64_t w)
-{
-    const uint64_t ones = 0x0101010101010101U, low = ones * 0x7f, high = ones << 7;
-    uint64_t x = w ^ ones * ' ';
-    return (~(((x & low) + low) | x) | (w & w << 1)) & high;
-}
 
 /* Its 16 bytes; the bit that tells capitals from small letters is set in all. */
 static uint64_t window_hash(const char *p)
@@ -24,7 +18,31 @@ static uint64_t window_hash(const char *p)
                      (b | small) ^ 0xd1342543de82ef95U);
 }
 
-/* One bit a byte of the 64 at `p`. */
+/* One bit a byte of the 64 at `p`: a blank, or the first of a letter that is not ASCII,
+ * where windows start. */
+#ifdef __SSE2__
+static uint64_t starts_of_64(const char *p)
+{
+    const __m128i blank = _mm_set1_epi8(' '), inner = _mm_set1_epi8((char)0xbf);
+    uint64_t all = 0;
+    for (int i = 0; i < 4; i++) {
+        __m128i x = _mm_loadu_si128((const void *)(p + 16 * i));
+        int high = _mm_movemask_epi8(x);                         /* 0x80 and above */
+        int first = _mm_movemask_epi8(_mm_cmpgt_epi8(x, inner)); /* or below 0x80 */
+        int hit = _mm_movemask_epi8(_mm_cmpeq_epi8(x, blank)) | (high & first);
+        all |= (uint64_t)(uint32_t)hit << 16 * i;
+    }
+    return all;
+}
+#else
+/* The high bit of every such byte of eight. */
+static uint64_t starts(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101U, low = ones * 0x7f, high = ones << 7;
+    uint64_t x = w ^ ones * ' ';
+    return (~(((x & low) + low) | x) | (w & w << 1)) & high;
+}
+
 static uint64_t starts_of_64(const char *p)
 {
     uint64_t all = 0, w;
@@ -35,14 +53,13 @@ static uint64_t starts_of_64(const char *p)
     }
     return all;
 }
+#endif
 
-static void add_windows(struct sketch *out, const char *p, uint64_t bits,
-                        const char *last)
+static void add_windows(struct sketch *out, const char *p, uint64_t bits)
 {
     for (; bits; bits &= bits - 1) {
-        const char *start = p + __builtin_ctzll(bits);
-        if (start > last) return;
-        uint64_t h = window_hash(start), *most = &out->most[h >> 59];
+        uint64_t h = window_hash(p + __builtin_ctzll(bits)),
+                 *most = &out->most[h >> 59];
         if (h > *most) *most = h;
     }
 }
@@ -52,12 +69,19 @@ static void add_windows(struct sketch *out, const char *p, uint64_t bits,
 void sketch_add(struct sketch *out, struct str text)
 {
     if (text.n < SKETCH_WINDOW) return;
-    const char *p = text.p, *end = text.p + text.n, *last = end - SKETCH_WINDOW;
+    const char *p = text.p, *end = text.p + text.n;
     char rest[64] = { 0 };
-    for (; end - p >= 64; p += 64)
-        add_windows(out, p, starts_of_64(p), last);
-    memcpy(rest, p, (size_t)(end - p));
-    add_windows(out, p, starts_of_64(rest), last);
+    for (; end - p >= 64 + SKETCH_WINDOW; p += 64)
+        add_windows(out, p, starts_of_64(p));
+    while (end - p >= SKETCH_WINDOW) { /* at most two: windows end within the text */
+        size_t left = (size_t)(end - p), here = left < 64 ? left : 64;
+        memset(rest, 0, sizeof rest);
+        memcpy(rest, p, here);
+        size_t whole = left - SKETCH_WINDOW + 1;
+        uint64_t within = whole < 64 ? ((uint64_t)1 << whole) - 1 : UINT64_MAX;
+        add_windows(out, p, starts_of_64(rest) & within);
+        p += here;
+    }
 }
 
 bool sketch_full(const struct sketch *s)
@@ -66,6 +90,14 @@ bool sketch_full(const struct sketch *s)
     for (int i = 0; i < SKETCH_SIZE; i++)
         filled += s->most[i] != 0;
     return filled >= SKETCH_SIZE / 2;
+}
+
+bool sketch_differs(const struct sketch *a, const struct sketch *b, int most)
+{
+    int differ = 0;
+    for (int i = 0; i < SKETCH_SIZE && differ <= most; i++)
+        differ += a->most[i] != b->most[i];
+    return differ > most;
 }
 
 double sketch_alike(const struct sketch *a, const struct sketch *b)

@@ -26,6 +26,10 @@ bool sketch_full(const struct sketch *s);
  * standard error of at most 0.09. */
 double sketch_alike(const struct sketch *a, const struct sketch *b);
 
+/* Whether more than `most` bins differ. Of two that are alike to a share of s, at most
+ * (1 - s) × SKETCH_SIZE do; it looks at no more bins than it must. */
+bool sketch_differs(const struct sketch *a, const struct sketch *b, int most);
+
 /* A 64-bit hash that goes on from `seed`: of texts one after another. What `tune split`
  * draws hangs on its bits, so it stays apart from hash_bytes(). */
 uint64_t text_hash(uint64_t seed, struct str text);

@@ -23,6 +23,15 @@ static bool good_bucket(struct str s)
     return true;
 }
 
+bool blocks_bucket(char out[64], const char *uri)
+{
+    struct str key = { 0 }, bucket = { 0 };
+    if (text_starts(uri, "s3://")) bucket = str_cut(str_of(uri + 5), '/', &key);
+    if (!good_bucket(bucket)) return false;
+    snprintf(out, 64, "%.*s", STR_ARG(bucket));
+    return true;
+}
+
 static bool good_name(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -51,9 +60,13 @@ void blocks_address(struct train_walk *w, uint32_t node)
     if (!w->c->bucket[0])
         snprintf(w->c->bucket, sizeof w->c->bucket, "%.*s", STR_ARG(bucket));
     else if (r && r->nova && !str_eq(bucket, w->c->bucket))
-        walk_fault(w, RULE_S3_BUCKET, node,
-                   "bucket '%.*s' after '%s': media and this file are in one bucket",
-                   STR_ARG(bucket), w->c->bucket);
+        walk_fault(
+            w, RULE_S3_BUCKET, node,
+            w->c->bucket_stated
+                ? "bucket '%.*s': the training file is in '%s', media must be too"
+                : "bucket '%.*s' after '%s': media and this file are in one "
+                  "bucket",
+            STR_ARG(bucket), w->c->bucket);
 }
 
 static void check_source(struct train_walk *w, uint32_t source)

@@ -8,6 +8,9 @@
 /* `content` is an array of blocks. */
 void blocks_check(struct train_walk *w, uint32_t content, enum text_kind kind);
 
+/* The bucket of "s3://bucket/key"; false when it is no such address. */
+bool blocks_bucket(char out[64], const char *uri);
+
 /* A text that is s3://bucket/key. */
 void blocks_address(struct train_walk *w, uint32_t node);
 

@@ -69,6 +69,8 @@ bool train_lines_next(struct train_lines *l, struct str *line, bool *too_long)
         if (feed) {
             *line = (struct str){ start, (size_t)(feed - start) };
             l->from += line->n + 1;
+            *too_long = line->n > TRAIN_LINE_MAX;
+            if (*too_long) *line = STR("");
             break;
         }
         if (looked > TRAIN_LINE_MAX) {

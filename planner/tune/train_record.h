@@ -16,7 +16,9 @@ struct train_check {
     struct train_log *log;
     struct json_tape tape;
     bool images_seen, videos_seen; /* in any record so far */
-    char bucket[64];               /* the first one of any medium */
+    char bucket[64]; /* of the training file, where it is stated; else the first one of
+                        any medium */
+    bool bucket_stated;
 };
 
 struct train_record {

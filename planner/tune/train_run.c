@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "train_blocks.h"
 #include "train_fix.h"
 #include "train_lines.h"
 #include "twins.h"
@@ -195,6 +196,8 @@ static void start(struct run *r, struct arena *a)
                                      .tape = { .arena = a } };
     if (r->check.format == TRAIN_UNKNOWN && out->rules)
         r->check.format = out->rules->format;
+    if (job->s3_uri)
+        r->check.bucket_stated = blocks_bucket(r->check.bucket, job->s3_uri);
     r->twins = twins_new(a);
 }
 

@@ -8,6 +8,7 @@
 
 struct train_job {
     const char *path, *validation; /* validation NULL: none */
+    const char *s3_uri;            /* where the file will be; NULL: not stated */
     const char *fix;               /* where the mended file goes; NULL: nowhere */
     const char *model;             /* for messages; NULL none in particular */
     enum train_method method;

@@ -5,6 +5,8 @@
 static const double near_enough = 0.9;
 
 enum { PROBES = 2, CANDIDATES = 8 };
+/* bins of 32 that may differ then: 3.2 */
+enum { NEAR_DIFFER = SKETCH_SIZE / 10 };
 
 /* 64-bit hash → the newest record of it. Open addressing; an empty entry has value 0,
  * so values are indices + 1. */
@@ -70,6 +72,18 @@ static uint32_t replace(struct hash_map *m, uint64_t key, uint32_t index,
     return before;
 }
 
+/* The better of `best` and an earlier record. */
+static struct twin nearer(const struct twins *t, const struct sketch *s, uint32_t index,
+                          struct twin best)
+{
+    const struct sketch *other = &t->sketch[index];
+    if (sketch_differs(s, other, NEAR_DIFFER)) return best;
+    double alike = sketch_alike(s, other);
+    if (alike < near_enough || alike <= best.alike) return best;
+    const struct kept *r = &t->record[index];
+    return (struct twin){ TWIN_NEAR, r->file, r->line, alike };
+}
+
 /* Texts alike have the same number in most bins: those with the same in one of the
  * first two are compared; 0.9 alike, 99 in 100 are. */
 static struct twin add_near(struct twins *t, const struct sketch *s, uint32_t index)
@@ -86,10 +100,7 @@ static struct twin add_near(struct twins *t, const struct sketch *s, uint32_t in
         uint32_t before = replace(&t->window, s->most[p], index, t->arena);
         t->older[index][p] = before;
         for (int n = 0; n < CANDIDATES && before; n++) {
-            const struct kept *other = &t->record[before - 1];
-            double alike = sketch_alike(s, &t->sketch[before - 1]);
-            if (alike >= near_enough && alike > best.alike)
-                best = (struct twin){ TWIN_NEAR, other->file, other->line, alike };
+            best = nearer(t, s, before - 1, best);
             before = t->older[before - 1][p];
         }
     }
