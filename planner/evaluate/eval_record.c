@@ -366,6 +366,29 @@ static bool read_turns(struct eval_record *out, struct eval_reader *r, uint32_t 
     return good && out->turns;
 }
 
+/* How a prompt was changed, and from what. */
+static bool read_change(struct eval_turn *t, struct eval_reader *r)
+{
+    const char *kind = NULL;
+    if (!read_optional(&kind, r, 0, "perturbation") ||
+        !read_optional(&t->original, r, 0, "original"))
+        return false;
+    if (!kind && !t->original) return true;
+    uint32_t node = tape_member(&r->tape, 0, kind ? "perturbation" : "original");
+    if (!kind || !t->original) {
+        eval_fault(r, true, at(r, node),
+                   "'perturbation' and 'original' belong together");
+        return false;
+    }
+    t->perturbation = perturbation_named(kind);
+    if (t->perturbation != PERTURB_NONE && t->perturbation < PERTURBATIONS) return true;
+    eval_fault(r, true, at(r, node),
+               "'perturbation' is '%.40s': there are lower-case, "
+               "typos, numbers-to-words, upper-case, whitespace",
+               kind);
+    return false;
+}
+
 static bool read_prompt(struct eval_record *out, struct eval_reader *r)
 {
     struct eval_turn *t = add_turn(out, r);
@@ -373,6 +396,7 @@ static bool read_prompt(struct eval_record *out, struct eval_reader *r)
     good = read_reference(t, r, 0) && good;
     good = read_optional(&t->category, r, 0, "category") && good;
     good = read_optional(&t->pair, r, 0, "pair") && good;
+    good = read_change(t, r) && good;
     good = read_responses(t, r, 0) && good;
     if (good && !str_trim(str_of(t->prompt)).n) {
         eval_fault(r, true, at(r, tape_member(&r->tape, 0, "prompt")),

@@ -14,7 +14,8 @@ struct eval_said {
 };
 
 struct eval_turn {
-    const char *prompt, *category, *pair;
+    const char *prompt, *category, *pair, *original;
+    enum perturbation perturbation;
     const char *const *reference;
     size_t references;
     struct eval_said *said;

@@ -28,10 +28,10 @@ static size_t find_model(const struct eval_set *s, const char *name)
 /* Every item has room for model_capacity responses. */
 static void widen(struct eval_set *s)
 {
-    size_t before = s->model_capacity;
+    size_t before = s->model_capacity, all = s->items + s->variants;
     s->model = arena_grow(s->arena, s->model, &s->model_capacity, s->models + 1,
                           sizeof *s->model);
-    for (size_t i = 0; i < s->items; i++) {
+    for (size_t i = 0; i < all; i++) {
         struct eval_response *old = s->item[i].response;
         s->item[i].response =
             ARENA_NEW(s->arena, struct eval_response, s->model_capacity);
@@ -79,6 +79,9 @@ static struct eval_item *add_item(struct reading *r, const struct eval_turn *t)
         .category = t->category,
         .pair = t->pair,
         .turn = 1,
+        .perturbation = t->perturbation,
+        .original = t->original,
+        .original_item = SIZE_MAX,
         .file = r->reader.file,
         .line = r->reader.line,
     };
@@ -158,6 +161,18 @@ static void put_said(struct reading *r, size_t index, const struct eval_turn *t)
     }
 }
 
+/* What names a prompt among all. A changed one is named by what it was before: a prompt
+ * without numbers is still itself with them in words. Separators of fields are no part
+ * of a text that people write. */
+static const char *key_of(const struct reading *r, const struct eval_record *record,
+                          const struct eval_turn *t, const char *before)
+{
+    struct arena *a = r->set->arena;
+    if (record->conversation) return arena_printf(a, "%s\x1f%s", before, t->prompt);
+    if (!t->perturbation) return t->prompt;
+    return arena_printf(a, "\x1e%d\x1f%s", (int)t->perturbation, t->original);
+}
+
 /* `key` names the prompt among all. Returns: the item's index. */
 static size_t put_turn(struct reading *r, const struct eval_turn *t, const char *key)
 {
@@ -185,9 +200,7 @@ static void put_record(struct reading *r, const struct eval_record *record)
     size_t before = s->items;
     for (size_t i = 0; i < record->turns; i++) {
         const struct eval_turn *t = &record->turn[i];
-        /* a unit separator is no part of a text that people write */
-        key = record->conversation ? arena_printf(s->arena, "%s\x1f%s", key, t->prompt)
-                                   : t->prompt;
+        key = key_of(r, record, t, key);
         size_t index = put_turn(r, t, key);
         if (!record->conversation || index < before) continue;
         if (index == before) s->conversations++;
@@ -230,6 +243,29 @@ static enum err_code read_file(struct reading *r, int file, struct err *e)
     return train_lines_close(&lines, e);
 }
 
+/* Changed prompts go behind the others, each with the place of its original. */
+static void part_variants(struct reading *r)
+{
+    struct eval_set *s = r->set;
+    struct eval_item *sorted = ARENA_NEW(s->arena, struct eval_item, s->items + 1);
+    size_t *place = ARENA_NEW(s->arena, size_t, s->items + 1), n = 0;
+    for (int changed = 0; changed < 2; changed++)
+        for (size_t i = 0; i < s->items; i++) {
+            if ((s->item[i].perturbation != PERTURB_NONE) != (bool)changed) continue;
+            sorted[n] = s->item[i];
+            place[i] = n++;
+            s->variants += (size_t)changed;
+        }
+    s->item = sorted;
+    s->item_capacity = s->items + 1;
+    s->items -= s->variants;
+    for (size_t i = s->items; i < n; i++) {
+        uint32_t key = intern(&r->keys, sorted[i].original);
+        size_t known = key < r->capacity ? r->item_of[key] : 0;
+        if (known) sorted[i].original_item = place[known - 1];
+    }
+}
+
 /* A Bedrock job would refuse more and longer prompts. */
 static void judge_limits(struct reading *r)
 {
@@ -270,6 +306,7 @@ enum err_code eval_set_read(struct eval_set *out, const char *const *path, size_
     if (!reading.lines)
         return err_set(e, ERR_INPUT, "%s: no line at all%s", path[0],
                        paths > 1 ? ", nor in the others" : "");
+    part_variants(&reading);
     judge_limits(&reading);
     return OK;
 }

@@ -13,10 +13,11 @@
  *    "referenceResponses": [{"content": [{"text": "…"}]}], "output": {"text": "…",
  * …}}]}
  *
- * Of our own, which a Bedrock job does not know: "referenceResponses" (texts, each of
- * them right) and "pair" beside a prompt; in a response "usage" {"inputTokens",
- * "outputTokens"} and "metrics" {"latencyMs"} as Converse writes them, "usd", and
- * "confidence" (0 to 1: the model's own, or a router's). */
+ * Of our own, which a Bedrock job does not know: beside a prompt "referenceResponses"
+ * (texts, each of them right), "pair", and "perturbation" with the "original" prompt;
+ * in a response "usage" {"inputTokens", "outputTokens"} and "metrics" {"latencyMs"} as
+ * Converse writes them, "usd", and "confidence" (0 to 1: the model's own, or a
+ * router's). */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "eval_perturb.h"
 #include "usd.h"
 
 /* What a Bedrock evaluation job takes (Service Quotas); here only a warning. */
@@ -64,8 +66,11 @@ struct eval_item {
     int64_t conversation;           /* number of it, from 1; 0: a prompt of its own */
     int turn;                       /* from 1 */
     struct eval_response *response; /* of each of the set's models */
+    enum perturbation perturbation; /* of a changed prompt */
+    const char *original;           /* the prompt before that change */
+    size_t original_item;           /* its index; SIZE_MAX: it is not in the set */
     int file;                       /* index into eval_set.path */
-    int64_t line;                   /* from 1 */
+    int64_t line;                   /* from 1; 0: made here */
 };
 
 /* What is wrong with a line. */
@@ -80,8 +85,9 @@ struct eval_issue {
 struct eval_set {
     const char *const *path;
     size_t paths;
-    struct eval_item *item;
-    size_t items, item_capacity;
+    struct eval_item *item; /* changed prompts (robustness) come last */
+    size_t items, variants; /* item[items .. items + variants - 1] are changed ones */
+    size_t item_capacity;
     const char **model; /* names, in the order of first sight */
     size_t models, model_capacity;
     struct eval_issue *issue; /* the first EVAL_ISSUES_SHOWN of each kind */
