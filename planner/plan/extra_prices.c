@@ -39,6 +39,23 @@ struct extra_price plan_stated_price(const struct plan *p, double usd, int32_t p
                                  .stated = true };
 }
 
+enum err_code plan_price_or_stated(struct extra_price *out, struct plan *p,
+                                   const char *service, const char *item,
+                                   const char *unit, double stated_per_1k,
+                                   const char *key, struct err *e)
+{
+    struct err none = { 0 };
+    if (!isnan(stated_per_1k)) {
+        *out = plan_stated_price(p, stated_per_1k, 1000, unit);
+        return OK;
+    }
+    if (plan_service_price(out, p, service, item, &none) == OK) return OK;
+    return err_set(e, ERR_UNPRICED,
+                   "the catalog has no price in the row '%s'%s%s: state %s, from your "
+                   "bill or AWS's page",
+                   service, *item ? ", " : "", item, key);
+}
+
 static struct extra_price of_pick(const struct price_pick *pick)
 {
     if (!pick->row) return (struct extra_price){ 0 };

@@ -38,6 +38,7 @@ struct notes {
 void notes_add(struct notes *n, struct arena *a, const char *fmt, ...) PRINTF(3, 4);
 
 struct plan_prompt;
+struct plan_route;
 struct cache_arrivals;
 struct cache_life;
 
@@ -132,6 +133,8 @@ struct plan_option {
     struct purchase buy;
     const char *region;
     enum routing routing;
+    double part;              /* of the workload's requests that `model` answers */
+    struct plan_route *route; /* who answers the others; NULL: nobody */
 
     /* what it costs: tokens (all of them, or what the units leave over), hours, once */
     struct plan_component *component;

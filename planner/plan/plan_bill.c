@@ -111,7 +111,9 @@ static void add_line(struct bridge_workload *w, const struct plan *p,
                      const struct plan_option *o, const struct plan_bill *b, size_t i)
 {
     const struct plan_component *c = &o->component[i];
-    const char *key = arena_printf(p->arena, "%s %s %s %s%s%s", o->model.id, o->region,
+    /* of a router, whose model a line is */
+    const char *model = o->route && c->row ? c->row->model : o->model.id;
+    const char *key = arena_printf(p->arena, "%s %s %s %s%s%s", model, o->region,
                                    routing_text(o->routing), c->dimension,
                                    c->row && *c->row->context_tier ? " " : "",
                                    c->row ? c->row->context_tier : "");

@@ -59,11 +59,11 @@ static double cap_share(struct plan *p, struct plan_option *o, double share)
 }
 
 static double hit_of(struct plan *p, const struct plan_workload *w,
-                     enum token_kind write)
+                     enum token_kind write, double part)
 {
     struct cache_life **life = &w->life[write];
     if (!*life) *life = cache_life_new(w->arrivals, cache_life_s(write), p->arena);
-    return cache_hit(*life, 1 / (double)w->settings->cache_prefixes);
+    return cache_hit(*life, part / (double)w->settings->cache_prefixes);
 }
 
 struct plan_caching plan_caching(struct plan *p, struct plan_option *o,
@@ -83,7 +83,7 @@ struct plan_caching plan_caching(struct plan *p, struct plan_option *o,
     /* what is added to a prompt is new each time */
     double share = s->cached_share * w->own_input_mean / w->demand.input_mean;
     share = cap_share(p, o, share);
-    double hit = hit_of(p, w, write);
+    double hit = hit_of(p, w, write, o->part);
     c.read = share * hit;
     c.written[write] = share * (1 - hit);
     notes_add(

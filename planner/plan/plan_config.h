@@ -58,6 +58,8 @@ struct candidate_settings {
     double ttft_ms, tpot_ms; /* how long a reservation is held; 0, 0: not stated */
     const char *import_architecture;
     int64_t import_copies;
+    const char *route_to, *route_usage, *route_fee_per_1k_usd; /* NULL: not stated */
+    struct opt_spread route_share;
 };
 enum tuned { TUNED_NO, TUNED_FINE_TUNING, TUNED_CONTINUED, TUNED_DISTILLATION };
 

@@ -31,6 +31,12 @@ enum err_code plan_head_wrap(struct err *e, const struct plan *p,
 NODISCARD enum err_code plan_service_price(struct extra_price *out, struct plan *p,
                                            const char *service, const char *item,
                                            struct err *e);
+/* The price that the plan states for a thousand units (NaN: none), else the catalog's.
+ * Errors: ERR_UNPRICED naming the missing row and the `key` that would state it. */
+NODISCARD enum err_code plan_price_or_stated(struct extra_price *out, struct plan *p,
+                                             const char *service, const char *item,
+                                             const char *unit, double stated_per_1k,
+                                             const char *key, struct err *e);
 /* A price that the plan states, per 1, 1 000 or 1 000 000 units. */
 struct extra_price plan_stated_price(const struct plan *p, double usd, int32_t per,
                                      const char *unit);

@@ -1,5 +1,6 @@
 #include "plan.h"
 #include "plan_prompts.h"
+#include "plan_route.h"
 
 #include "bridge_json.h"
 
@@ -146,6 +147,7 @@ static void option(struct json *j, const struct plan *p, const struct plan_optio
     json_text(j, "workload", p->workload[o->workload].settings->name);
     json_text(j, "model", o->model.id);
     json_text(j, "purchase", o->buy.text);
+    plan_route_json(j, p, o);
     json_text(j, "region", o->region);
     json_text(j, "routing", o->priced ? routing_text(o->routing) : NULL);
     json_bool(j, "feasible", o->feasible);

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "plan_route.h"
 
 #include <string.h>
 
@@ -190,12 +190,30 @@ static void judge_throttling(struct plan *p, struct plan_option *o)
                arena_printf(p->arena, "%.2g%% refused", o->throttled_share * 100));
 }
 
+/* The second model of a router must do what is asked too. */
+static void judge_second(struct plan *p, struct plan_option *o)
+{
+    struct plan_option b = *o;
+    if (!o->route) return;
+    b.model = o->route->to;
+    b.reasons = b.assumptions = (struct notes){ 0 };
+    judge_modalities(p, &b);
+    judge_window(p, &b);
+    judge_lifecycle(p, &b);
+    for (size_t i = 0; i < b.reasons.count; i++)
+        reason(p, o, arena_printf(p->arena, "%s: %s", b.model.id, b.reasons.text[i]));
+    for (size_t i = 0; i < b.assumptions.count; i++)
+        notes_add(&o->assumptions, p->arena, "%s: %s", b.model.id,
+                  b.assumptions.text[i]);
+}
+
 void plan_judge(struct plan *p, struct plan_option *o)
 {
     o->feasible = o->priced && o->reasons.count == 0; /* of attachments too */
     judge_modalities(p, o);
     judge_window(p, o);
     judge_lifecycle(p, o);
+    judge_second(p, o);
     judge_tuning(p, o);
     judge_units(p, o);
     judge_throttling(p, o);

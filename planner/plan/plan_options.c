@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "plan_route.h"
 
 #include <string.h>
 
@@ -57,6 +57,7 @@ static enum err_code buy_overflow(struct plan *p, struct plan_option *o,
 static enum err_code buy(struct plan *p, struct plan_option *o, struct catalog *c,
                          struct err *e)
 {
+    if (o->candidate->route_to) return plan_option_route(p, o, c, e);
     switch (o->buy.kind) {
     case BUY_TOKENS:
     case BUY_DEPLOYMENT:
@@ -96,6 +97,7 @@ static enum err_code add_option(struct plan *p, struct plan_option o, struct cat
                                 struct err *e)
 {
     o.priced = true;
+    o.part = 1;
     say_scales(p, &o);
     if (plan_option_attachments(p, &o, e)) return e->code;
     if (buy(p, &o, c, e) && into_reason(p, &o, e)) return e->code;

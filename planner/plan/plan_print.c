@@ -1,4 +1,5 @@
 #include "plan_prompts.h"
+#include "plan_route.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -295,6 +296,12 @@ static void assumptions(const struct plan *p, FILE *f)
     for (size_t w = 0; w < p->workloads; w++)
         for (size_t i = 0; i < p->workload[w].assumptions.count; i++)
             say(p, f, "assumed: %s", p->workload[w].assumptions.text[i]);
+    for (size_t i = 0; i < p->options; i++) {
+        const struct plan_option *o = &p->option[p->order[i]];
+        if (o->route && o->feasible)
+            say(p, f, "%s: %s: %s", o->route->measured ? "router" : "assumed",
+                plan_option_name(p, o), plan_route_text(p, o));
+    }
     for (size_t i = 0; i < p->options; i++) {
         const struct plan_option *o = &p->option[p->order[i]];
         if (!p->app->opt.verbose) break;

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "plan_prompts.h"
+#include "plan_route.h"
 #include "table.h"
 #include "text.h"
 
@@ -19,7 +20,7 @@ static struct prompt_ask ask_of(struct plan *p, const struct plan_option *o,
                               .model = o->model,
                               .tariff = *t,
                               .workload = w->settings->name,
-                              .prefixes = (double)w->settings->cache_prefixes,
+                              .prefixes = (double)w->settings->cache_prefixes / o->part,
                               .hour = w->settings->cache_ttl == 1,
                               .arrival = *w->arrivals,
                               .life = w->life };
@@ -96,7 +97,7 @@ static enum err_code cost_version(struct plan_prompt_version *out, struct plan *
                                   const struct plan_option *o,
                                   const struct prompt_ask *ask,
                                   const struct prompt_length *l, double beside,
-                                  const struct month_totals *month, struct err *e)
+                                  double requests, struct err *e)
 {
     const struct plan_workload *w = &p->workload[o->workload];
     const struct candidate_settings *s = o->candidate;
@@ -112,42 +113,63 @@ static enum err_code cost_version(struct plan_prompt_version *out, struct plan *
     for (int k = 0; k < TOKEN_KINDS; k++) {
         int64_t quantity;
         if (c.tokens[k] <= 0 || !ask->tariff.pick[k].row) continue;
-        if (usd_from_estimate(&quantity, c.tokens[k] * month->requests, e) ||
+        if (usd_from_estimate(&quantity, c.tokens[k] * requests, e) ||
             usd_acc_add(&acc, quantity, ask->tariff.pick[k].row->rate, e))
             return e->code;
     }
-    return usd_round(&out->monthly, usd_acc_less(acc, p->config.account.discount_ppm),
-                     e);
+    struct usd more;
+    if (usd_round(&more, usd_acc_less(acc, p->config.account.discount_ppm), e))
+        return e->code;
+    out->monthly.nusd += more.nusd;
+    return OK;
 }
 
-static enum err_code compare(struct plan *p, struct plan_workload *w,
-                             const struct plan_option *o, struct err *e)
+static double mean_requests(const struct plan *p, size_t workload)
 {
+    const struct month_totals *at = &p->demand[workload * p->paths * p->months];
+    double sum = 0;
+    for (size_t i = 0; i < p->paths * p->months; i++)
+        sum += at[i].requests;
+    return sum / (double)(p->paths * p->months);
+}
+
+/* Adds what each version costs by one model for its part of the requests. */
+static enum err_code add_model(struct plan *p, const struct plan_option *o,
+                               struct err *e)
+{
+    const struct plan_workload *w = &p->workload[o->workload];
     struct plan_prompt *k = w->prompt;
     struct tariff t;
-    struct month_totals month = { 0 };
-    struct plan_workload *first = p->workload;
     if (tariff_of(&t, p, o, e)) return e->code;
     struct prompt_ask ask = ask_of(p, o, &t);
-    double all = (double)(p->paths * p->months);
-    const struct month_totals *at =
-        &p->demand[(size_t)(w - first) * p->paths * p->months];
-    for (size_t i = 0; i < p->paths * p->months; i++)
-        month.requests += at[i].requests / all;
+    double requests = mean_requests(p, o->workload) * o->part;
     double own = k->length.mean_bytes / ask.bytes_per_token;
     double beside = fmax(0, w->demand.input_mean * o->candidate->input_scale - own);
-    k->line = ARENA_NEW(p->arena, struct plan_prompt_version, k->versions);
     for (size_t i = 0; i < k->versions; i++) {
         struct prompt_length l;
         struct err why = { 0 };
         k->line[i].number = k->number[i];
         if (prompt_length_of(&l, &k->version[i], k->samples, p->arena, &why))
             k->line[i].unknown = arena_text(p->arena, why.msg);
-        else if (cost_version(&k->line[i], p, o, &ask, &l, beside, &month, e))
+        else if (cost_version(&k->line[i], p, o, &ask, &l, beside, requests, e))
             return e->code;
     }
-    k->compared = plan_option_name(p, o);
     return OK;
+}
+
+static enum err_code compare(struct plan *p, struct plan_workload *w,
+                             const struct plan_option *o, struct err *e)
+{
+    struct plan_prompt *k = w->prompt;
+    k->line = ARENA_NEW(p->arena, struct plan_prompt_version, k->versions);
+    k->compared = plan_option_name(p, o);
+    if (o->route) {
+        struct plan_option second = *o;
+        second.model = o->route->to;
+        second.part = 1 - o->part;
+        if (add_model(p, &second, e)) return e->code;
+    }
+    return add_model(p, o, e);
 }
 
 enum err_code plan_prompt_versions(struct plan *p, struct err *e)

@@ -166,21 +166,10 @@ static void use(struct plan *p, struct plan_workload *w, struct plan_prompt *k)
 /* --- optimisation and flows --------------------------------------------------------
  */
 
-/* The catalog's price, else the plan's own, else the missing row by its name. */
-static enum err_code price_of(struct extra_price *out, struct plan *p,
-                              const char *service, const char *item, const char *unit,
-                              double stated_per_1k, const char *key, struct err *e)
+/* 0 is what is not said */
+static double said(double usd)
 {
-    struct err none = { 0 };
-    if (stated_per_1k > 0) {
-        *out = plan_stated_price(p, stated_per_1k, 1000, unit);
-        return OK;
-    }
-    if (plan_service_price(out, p, service, item, &none) == OK) return OK;
-    return err_set(e, ERR_UNPRICED,
-                   "the catalog has no price in the row '%s'%s%s: state %s, from your "
-                   "bill or AWS's page",
-                   service, *item ? ", " : "", item, key);
+    return usd > 0 ? usd : (double)NAN;
 }
 
 static enum err_code add_lines(struct plan *p, struct plan_workload *w, struct err *e)
@@ -189,8 +178,9 @@ static enum err_code add_lines(struct plan *p, struct plan_workload *w, struct e
     const struct prompts_settings *s = k->settings;
     struct plan_extra l = { .owner = k->owner };
     if (s->flow_transitions > 0) {
-        if (price_of(&l.price, p, "Flows", "node transitions", "node transition",
-                     s->flow_usd_per_1k, "flow_usd_per_1k", e))
+        if (plan_price_or_stated(&l.price, p, "Flows", "node transitions",
+                                 "node transition", said(s->flow_usd_per_1k),
+                                 "flow_usd_per_1k", e))
             return e->code;
         l.what = "flow";
         l.per_request = s->flow_transitions / w->served_share; /* of those asked */
@@ -199,8 +189,9 @@ static enum err_code add_lines(struct plan *p, struct plan_workload *w, struct e
     }
     if (s->optimize_per_month > 0) {
         l = (struct plan_extra){ .owner = k->owner, .what = "optimisation" };
-        if (price_of(&l.price, p, "Prompt optimization", "", "token",
-                     s->optimize_usd_per_1k_tokens, "optimize_usd_per_1k_tokens", e))
+        if (plan_price_or_stated(&l.price, p, "Prompt optimization", "", "token",
+                                 said(s->optimize_usd_per_1k_tokens),
+                                 "optimize_usd_per_1k_tokens", e))
             return e->code;
         double tokens = (double)k->length.fixed_bytes / k->bytes_per_token;
         l.by_month = plan_each_month(p, s->optimize_per_month * ceil(tokens));

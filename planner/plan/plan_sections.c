@@ -96,6 +96,10 @@ static const struct opt candidate_opts[] = {
     REAL("tpot_ms", "ms", 0, 1e6, "0", CANDIDATE(double, tpot_ms), "its time per output token; without both a reservation returns at once"),
     TEXT("import_architecture", "", NULL, CANDIDATE(const char *, import_architecture), "of an imported model, for its custom model units: Llama 3.1 8B 128K"),
     INT("import_copies", "copies", 1, 10000, "1", CANDIDATE(int64_t, import_copies), "model copies that run while there is traffic"),
+    TEXT("route_to", "MODEL", NULL, CANDIDATE(const char *, route_to), "a prompt router: this model, of the same family, answers what `model` does not"),
+    SPREAD("route_share", 0, 1, NULL, CANDIDATE(struct opt_spread, route_share), "of requests that `model` answers, and how sure that is: 60% +- 15%"),
+    TEXT("route_usage", "NAME", NULL, CANDIDATE(const char *, route_usage), "or imported usage that counts both models' requests, which measures the share"),
+    TEXT("route_fee_per_1k_usd", "USD", NULL, CANDIDATE(const char *, route_fee_per_1k_usd), "the router's fee for a thousand requests: no source names one now"),
 };
 
 static const struct opt rag_opts[] = {

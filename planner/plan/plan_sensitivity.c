@@ -1,5 +1,6 @@
 #include "plan_burst.h"
 #include "plan_hours.h"
+#include "plan_route.h"
 
 #include <math.h>
 #include <string.h>
@@ -275,10 +276,23 @@ static double token_part(const struct plan *p, const struct plan_option *o, bool
     return usd / (double)p->paths / (double)p->months;
 }
 
+/* The share of a router's first model, at the ends of what is known of it. */
+static void add_route(struct plan *p, size_t w, const struct plan_option *o)
+{
+    const struct plan_route *r = o->route;
+    if (!r || r->low >= r->high) return;
+    const char *name = arena_printf(p->arena, "route_share %.3g%% … %.3g%%",
+                                    r->low * 100, r->high * 100);
+    double a = plan_route_usd(p, o, r->low), b = plan_route_usd(p, o, r->high);
+    add(p, (struct driver_share){ input_name(p, w, name), -1, -1, fmin(a, b),
+                                  fmax(a, b), 0, 0 });
+}
+
 static void add_assumptions(struct plan *p, size_t w)
 {
     if (p->choice[w] == p->options) return;
     const struct plan_option *o = &p->option[p->choice[w]];
+    add_route(p, w, o);
     for (int output = 0; output < 2; output++) {
         double usd = token_part(p, o, output), swing = usd * TOKENIZER_SPREAD;
         if (usd <= 0) continue;
@@ -292,7 +306,7 @@ static void add_assumptions(struct plan *p, size_t w)
 enum err_code plan_sensitivity(struct plan *p, struct err *e)
 {
     p->sensitivity =
-        ARENA_NEW(p->arena, struct driver_share, p->workloads * (KINDS + 2));
+        ARENA_NEW(p->arena, struct driver_share, p->workloads * (KINDS + 3));
     if (add_drivers(p, e)) return e->code;
     for (size_t w = 0; w < p->workloads; w++)
         add_assumptions(p, w);

@@ -25,10 +25,11 @@ enum field {
     F_LATENCY,
     F_TRACE_INPUT,
     F_TRACE_OUTPUT,
+    F_ROUTED,
     FIELDS
 };
 
-enum place { TOP, INPUT, OUTPUT, REQUEST, CONFIG, ANSWER, METRICS };
+enum place { TOP, INPUT, OUTPUT, REQUEST, CONFIG, ANSWER, METRICS, TRACE, ROUTER };
 
 /* max_tokens has a name in each family's request. Source: AWS docs, "Inference request
  * parameters and response fields", and the Converse API's inferenceConfig. */
@@ -65,6 +66,9 @@ static const struct scan_rule rules[] = {
     { ANSWER, "metrics", -1, METRICS },
     { ANSWER, "metadata", -1, ANSWER },
     { ANSWER, "amazon-bedrock-invocationMetrics", -1, METRICS },
+    { ANSWER, "trace", -1, TRACE },
+    { TRACE, "promptRouter", -1, ROUTER },
+    { ROUTER, "invokedModelId", F_ROUTED, -1 },
     { METRICS, "latencyMs", F_LATENCY, -1 },
     { METRICS, "invocationLatency", F_LATENCY, -1 },
 };
@@ -212,7 +216,9 @@ static enum err_code log_record(struct import *im, const struct scan_value *f,
     r.latency_ms = optional_count(&f[F_LATENCY]);
     if (short_text(id, sizeof id, &f[F_REQUEST_ID]) && *id)
         r.id = usage_hash(str_of(id));
-    if (!short_text(model, sizeof model, &f[F_MODEL])) *model = '\0';
+    /* behind a prompt router, the model that it chose is the one that answered */
+    const struct scan_value *who = &f[given(&f[F_ROUTED]) ? F_ROUTED : F_MODEL];
+    if (!short_text(model, sizeof model, who)) *model = '\0';
     if (!short_text(region, sizeof region, &f[F_REGION])) *region = '\0';
     im->dated = true;
     return import_add(im, &r, str_of(model), str_of(region), e);

@@ -159,6 +159,25 @@ static void versions_are_compared_under_the_choice(void **state)
     done(&f);
 }
 
+/* Half of the requests by each of two models: the version in force costs what the plan
+ * says, less the fee. */
+static void versions_are_compared_under_a_router_by_both_models(void **state)
+{
+    (void)state;
+    struct fixture f;
+    put("s.csv", "q\n%0*d\n", 1200, 7);
+    snprintf(ini, sizeof ini,
+             FLAT "[prompts]\nprompt = support:1\nsamples = %s/s.csv\n" LITE
+                  "route_to = amazon.nova-pro-v1:0\nroute_share = 50%%\n"
+                  "route_fee_per_1k_usd = 0\n",
+             folder);
+    assert_ok(run(&f, ini, 1), f.err);
+    struct plan_option *o = option_of(&f.plan, "lite router 50%");
+    const struct plan_prompt *k = f.plan.workload[0].prompt;
+    assert_close(usd_double(k->line[0].monthly), o->monthly.mean, 1e-5);
+    done(&f);
+}
+
 static void one_workload_has_one_prompt(void **state)
 {
     (void)state;
@@ -240,6 +259,7 @@ int main(void)
         cmocka_unit_test(without_samples_the_fixed_part_is_added),
         cmocka_unit_test(flows_and_optimisation_are_lines_of_their_own),
         cmocka_unit_test(versions_are_compared_under_the_choice),
+        cmocka_unit_test(versions_are_compared_under_a_router_by_both_models),
         cmocka_unit_test(one_workload_has_one_prompt),
         cmocka_unit_test(hits_follow_from_the_arrivals_over_the_plan),
     };
