@@ -34,7 +34,7 @@ struct eval_run_settings {
 #define EVAL_RUN_AT(S, T, f) OPT_FIELD(S, T, run.f)
 #define EVAL_RUN_OPTS(S)                                                                           \
     { .key = "models", .letter = 'm', .type = OPT_LIST, .offset = EVAL_RUN_AT(S, struct opt_list, models), \
-      .unit = "A,B", .help = "ask these models the prompts, through Converse; may be repeated" },  \
+      .unit = "A,B", .help = "ask these models the prompts, through Converse" },  \
     { .key = "max_tokens", .type = OPT_INT, .offset = EVAL_RUN_AT(S, int64_t, max_tokens),         \
       .unit = "N", .preset = "512", .lo = 1, .hi = 1000000, .help = "most output tokens of an answer" }, \
     { .key = "temperature", .type = OPT_REAL, .offset = EVAL_RUN_AT(S, double, temperature),       \
@@ -44,7 +44,7 @@ struct eval_run_settings {
     { .key = "judge_metrics", .type = OPT_TEXT, .offset = EVAL_RUN_AT(S, const char *, judge_metrics), \
       .unit = "A,B", .help = "what it grades, by Bedrock's names [Correctness,Completeness,Helpfulness]" }, \
     { .key = "judge_custom", .type = OPT_LIST, .offset = EVAL_RUN_AT(S, struct opt_list, judge_custom), \
-      .unit = "FILE", .help = "a metric of your own, Bedrock's customMetricDefinition; may be repeated" }, \
+      .unit = "FILE", .help = "a metric of your own, Bedrock's customMetricDefinition" }, \
     { .key = "judge_repeats", .type = OPT_INT, .offset = EVAL_RUN_AT(S, int64_t, judge_repeats),   \
       .unit = "N", .preset = "1", .lo = 1, .hi = 20, .help = "ask the judge each question so often: does it agree with itself?" }, \
     { .key = "show_judge_prompt", .type = OPT_TEXT, .offset = EVAL_RUN_AT(S, const char *, show_judge_prompt), \
@@ -54,7 +54,7 @@ struct eval_run_settings {
     { .key = "max_usd", .type = OPT_TEXT, .offset = EVAL_RUN_AT(S, const char *, max_usd), .unit = "USD", \
       .help = "the most that may be spent; asking stops (exit 6) before the next question could pass it" }, \
     { .key = "usd_per_mtok", .type = OPT_LIST, .offset = EVAL_RUN_AT(S, struct opt_list, usd_per_mtok), \
-      .unit = "MODEL=IN,OUT", .help = "price per million tokens where the catalog has none; may be repeated" }, \
+      .unit = "MODEL=IN,OUT", .help = "price per million tokens where the catalog has none" }, \
     { .key = "concurrency", .letter = 'c', .type = OPT_INT, .offset = EVAL_RUN_AT(S, int64_t, concurrency), \
       .unit = "N", .preset = "4", .lo = 1, .hi = 1000, .help = "so many questions at a time" },     \
     { .key = "retries", .type = OPT_INT, .offset = EVAL_RUN_AT(S, int64_t, retries), .unit = "N",   \
