@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "eval_cost.h"
+#include "eval_robust.h"
 #include "eval_run_private.h"
 #include "probe_interrupt.h"
 #include "probe_store.h"
@@ -15,12 +16,12 @@ static const char usual_metrics[] = "Correctness,Completeness,Helpfulness";
 bool eval_run_wanted(const struct eval_run_settings *s)
 {
     return s->models.count || s->judge || s->embedding_model || s->save || s->resume ||
-           s->judge_metrics || s->judge_custom.count || s->dry_run;
+           s->judge_metrics || s->judge_custom.count || s->dry_run || s->robustness;
 }
 
 size_t eval_run_answer_at(const struct eval_run *r, size_t candidate, size_t item)
 {
-    return candidate * r->asked + item;
+    return candidate * r->asked + r->same_as[item];
 }
 
 size_t eval_run_verdict_at(const struct eval_run *r, size_t model, size_t item,
@@ -38,6 +39,8 @@ static enum err_code check_options(struct app *app, const struct eval_run_settin
         return err_set(e, ERR_USAGE, "--judge-metrics and --judge-custom want --judge");
     if (!s->judge && app_origin(app, "judge_repeats") != OPT_PRESET)
         return err_set(e, ERR_USAGE, "--judge-repeats wants --judge");
+    if (s->robustness && !s->models.count && !s->resume)
+        return err_set(e, ERR_USAGE, "--robustness wants --models to ask");
     if (s->judge_custom.count > JUDGE_CUSTOM_MAX)
         return err_set(e, ERR_USAGE, "%zu custom metrics, at most %d",
                        s->judge_custom.count, JUDGE_CUSTOM_MAX);
@@ -75,6 +78,10 @@ static enum err_code make_party(struct eval_party *out, struct eval_run *r,
         probe_price_find(&out->price, r->app, name, r->client.region, TIER_STANDARD,
                          stated_price(r, name), &why, e))
         return e->code;
+    for (int k = TOKEN_INPUT; k <= TOKEN_OUTPUT && out->price.priced; k++) {
+        const struct price_row *row = out->price.tariff.pick[k].row;
+        if (row) app_used(r->app, name, row->source, row->as_of);
+    }
     if (!catalog_model(&m, NULL, c, name, r->arena, &unknown)) {
         if (m.streaming == NO) out->streams = false;
         if (m.runtime == NO && !r->client.loopback)
@@ -105,6 +112,8 @@ static enum err_code add_candidates(struct eval_run *r, struct err *e)
             r->candidate = arena_grow(r->arena, r->candidate, &capacity,
                                       r->candidates + 1, sizeof *r->candidate);
             if (make_party(&r->candidate[r->candidates], r, name, e)) return e->code;
+            if (r->set->models >= EVAL_MODELS_MAX)
+                return err_set(e, ERR_USAGE, "more than %d models", EVAL_MODELS_MAX);
             r->candidate[r->candidates++].in_set = eval_set_model(r->set, name);
         }
     return OK;
@@ -199,10 +208,12 @@ enum err_code eval_run_open(struct eval_run **out, struct app *app,
                             .arena = app->arena,
                             .set_by = s,
                             .set = set,
-                            .asked = set->items,
                             .texts = { .arena = app->arena } };
-    if (check_options(app, s, set, e) || open_client(r, e) || add_candidates(r, e) ||
-        add_judge(r, e) || add_embedder(r, e))
+    if (check_options(app, s, set, e)) return e->code;
+    if (s->robustness) eval_set_perturb(set, (uint64_t)app->opt.seed);
+    r->asked = set->items + set->variants;
+    if (open_client(r, e) || add_candidates(r, e) || add_judge(r, e) ||
+        add_embedder(r, e))
         return e->code;
     if (set->models == 0)
         return err_set(e, ERR_USAGE,

@@ -26,7 +26,7 @@ struct eval_run_settings {
     const char *show_judge_prompt;
     int64_t max_tokens, concurrency, retries, judge_repeats;
     double temperature, timeout_s, backoff_s;
-    bool dry_run;
+    bool dry_run, robustness;
 };
 
 /* Rows of these options, for a struct S that has them as member `run`. */
@@ -35,6 +35,8 @@ struct eval_run_settings {
 #define EVAL_RUN_OPTS(S)                                                                           \
     { .key = "models", .letter = 'm', .type = OPT_LIST, .offset = EVAL_RUN_AT(S, struct opt_list, models), \
       .unit = "A,B", .help = "ask these models the prompts, through Converse" },  \
+    { .key = "robustness", .type = OPT_FLAG, .offset = EVAL_RUN_AT(S, bool, robustness), .unit = "", \
+      .help = "ask each prompt in five changed forms too: up to six times the cost" },            \
     { .key = "max_tokens", .type = OPT_INT, .offset = EVAL_RUN_AT(S, int64_t, max_tokens),         \
       .unit = "N", .preset = "512", .lo = 1, .hi = 1000000, .help = "most output tokens of an answer" }, \
     { .key = "temperature", .type = OPT_REAL, .offset = EVAL_RUN_AT(S, double, temperature),       \

@@ -94,7 +94,7 @@ bool eval_run_wants(const struct eval_run *r, size_t candidate, size_t item)
         r->answer[eval_run_answer_at(r, candidate, item)];
     bool in_file =
         !k && r->set->item[item].response[r->candidate[candidate].in_set].text;
-    return !in_file && (!k || *k->failed);
+    return r->same_as[item] == item && !in_file && (!k || *k->failed);
 }
 
 /* All candidates of one prompt, then the next: an hour's weather meets all alike. */

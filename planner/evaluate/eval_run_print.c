@@ -45,7 +45,7 @@ static void sum_candidate(struct candidate_sums *s, const struct eval_run *r, si
     *s = (struct candidate_sums){ 0 };
     for (size_t i = 0; i < r->asked; i++) {
         const struct eval_kept_answer *k = r->answer[eval_run_answer_at(r, c, i)];
-        if (!k) continue;
+        if (!k || r->same_as[i] != i) continue;
         s->answers += !*k->failed;
         s->failed += *k->failed != '\0';
         s->attempts += k->attempts;

@@ -45,7 +45,8 @@ struct eval_run {
     size_t metrics, repeats;
     struct eval_store *store; /* NULL: nothing is saved */
     struct eval_meta meta;
-    const char **prompt_hash; /* [item] */
+    const char **prompt_hash; /* [asked] */
+    size_t *same_as; /* [asked]: the first item with that prompt; it alone is asked */
 
     /* what is there: NULL where nothing is, failures included */
     const struct eval_kept_answer **answer; /* [candidate × asked + item] */

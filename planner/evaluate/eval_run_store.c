@@ -13,9 +13,16 @@ static enum err_code hash_prompts(struct eval_run *r, struct err *e)
     size_t n = 0, capacity = 0;
     const char **all = NULL;
     r->prompt_hash = ARENA_NEW(r->arena, const char *, r->asked + 1);
-    for (size_t i = 0; i < r->asked; i++)
+    r->same_as = ARENA_NEW(r->arena, size_t, r->asked + 1);
+    struct intern seen = { .arena = r->arena };
+    size_t *first = ARENA_NEW(r->arena, size_t, r->asked + 1);
+    for (size_t i = 0; i < r->asked; i++) {
         if (eval_hash(&r->prompt_hash[i], &s->item[i].prompt, 1, r->arena, e))
             return e->code;
+        uint32_t before = seen.count, number = intern(&seen, r->prompt_hash[i]);
+        if (number == before) first[number] = i;
+        r->same_as[i] = first[number];
+    }
     for (size_t i = 0; i < s->items; i++) {
         const struct eval_item *t = &s->item[i];
         all = arena_grow(r->arena, all, &capacity, n + 4 + t->references, sizeof(*all));
@@ -140,19 +147,23 @@ static enum err_code same_question(const struct eval_run *r,
     return OK;
 }
 
-/* Changed prompts of another seed are other prompts: their answers are left alone. */
+/* By model and prompt: changed prompts of another seed stay where they are. */
 static void take_answers(struct eval_run *r, const struct eval_kept_answer *row,
                          size_t count)
 {
+    struct intern keys = { .arena = r->arena }; /* row i is number i */
     for (size_t i = 0; i < count; i++)
-        for (size_t c = 0; c < r->candidates; c++) {
-            if (strcmp(row[i].model, r->candidate[c].name) != 0 || row[i].item < 0 ||
-                row[i].item >= (int64_t)r->asked)
-                continue;
-            size_t item = (size_t)row[i].item;
-            if (strcmp(row[i].prompt_hash, r->prompt_hash[item]) != 0) continue;
-            r->answer[eval_run_answer_at(r, c, item)] = &row[i];
-            r->kept += !*row[i].failed;
+        (void)intern(&keys,
+                     arena_printf(r->arena, "%s %s", row[i].prompt_hash, row[i].model));
+    for (size_t c = 0; c < r->candidates; c++)
+        for (size_t i = 0; i < r->asked; i++) {
+            if (r->same_as[i] != i) continue;
+            uint32_t k =
+                intern(&keys, arena_printf(r->arena, "%s %s", r->prompt_hash[i],
+                                           r->candidate[c].name));
+            if (k >= count) continue;
+            r->answer[eval_run_answer_at(r, c, i)] = &row[k];
+            r->kept += !*row[k].failed;
         }
 }
 

@@ -52,7 +52,7 @@ static const char *const steps[] = {
      "  ttft_ns INTEGER NOT NULL, latency_ns INTEGER NOT NULL,"
      "  service_ms INTEGER NOT NULL, attempts INTEGER NOT NULL,"
      "  throttled INTEGER NOT NULL, waited_ns INTEGER NOT NULL,"
-     "  PRIMARY KEY (run_id, model, item)"
+     "  PRIMARY KEY (run_id, model, prompt_hash)"
      ") STRICT, WITHOUT ROWID;"
      "CREATE TABLE verdict (" OF_RUN COST
      "  model TEXT NOT NULL, item INTEGER NOT NULL, answer_hash TEXT NOT NULL,"

@@ -28,7 +28,7 @@ struct eval_meta {
     int64_t stop; /* enum probe_stop */
 };
 
-/* One model's answer to one prompt. Key: model, item. */
+/* One model's answer to one prompt. Key: model, prompt_hash. */
 struct eval_kept_answer {
     const char *model;
     int64_t item;
@@ -124,7 +124,7 @@ NODISCARD enum err_code eval_store_put_items(struct eval_store *s, int64_t id,
                                              const char *const *line, size_t count,
                                              struct err *e);
 
-/* All rows of a run, in the order of their keys. Owns: the arena. */
+/* All rows of a run, by model, then prompt or metric. Owns: the arena. */
 NODISCARD enum err_code eval_store_answers(struct eval_kept_answer **out, size_t *count,
                                            struct eval_store *s, int64_t id,
                                            struct arena *a, struct err *e);

@@ -44,22 +44,26 @@ static const struct column score_column[] = {
 
 /* A table of rows that belong to a run. */
 struct rows {
-    const char *table;
+    const char *table, *order;
     const struct column *column;
     size_t columns, bytes;
     bool has_cost, has_value;
     size_t cost; /* offset of a struct usd_acc */
 };
-#define ROWS(t, type, value_)                                                          \
+#define ROWS(t, type, order_, value_)                                                  \
     {                                                                                  \
-        .table = #t, .column = t##_column,                                             \
+        .table = #t, .order = order_, .column = t##_column,                            \
         .columns = sizeof t##_column / sizeof *t##_column, .bytes = sizeof(type),      \
         .has_cost = true, .cost = offsetof(type, cost), .has_value = value_            \
     }
-static const struct rows answers = ROWS(answer, struct eval_kept_answer, false);
-static const struct rows verdicts = ROWS(verdict, struct eval_kept_verdict, false);
-static const struct rows vectors = ROWS(vector, struct eval_kept_vector, true);
+static const struct rows answers =
+    ROWS(answer, struct eval_kept_answer, "model, item, prompt_hash", false);
+static const struct rows verdicts =
+    ROWS(verdict, struct eval_kept_verdict, "model, item, metric, repeat", false);
+static const struct rows vectors =
+    ROWS(vector, struct eval_kept_vector, "model, text_hash", true);
 static const struct rows scores = { .table = "score",
+                                    .order = "model, metric",
                                     .column = score_column,
                                     .columns =
                                         sizeof score_column / sizeof *score_column,
@@ -154,9 +158,9 @@ static enum err_code get(void **out, size_t *count, const struct rows *r,
     *count = 0;
     *out = NULL;
     if (!s->db) return OK;
-    const char *sql =
-        arena_printf(a, "SELECT %s, %s FROM %s WHERE run_id = ?", first_names(r),
-                     rows_names(r->column, r->columns, a), r->table);
+    const char *sql = arena_printf(
+        a, "SELECT %s, %s FROM %s WHERE run_id = ? ORDER BY %s", first_names(r),
+        rows_names(r->column, r->columns, a), r->table, r->order);
     if (eval_store_prepare(&st, s, sql, e)) return e->code;
     sqlite3_bind_int64(st, 1, id);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {

@@ -174,7 +174,7 @@ size_t eval_run_scores(struct eval_scores **out, struct eval_run *r)
                           r->arena);
         for (size_t m = 0; m < r->set->models; m++)
             for (size_t i = 0; i < items; i++)
-                s[k].value[m * items + i] =
+                s[k].value[m * s[k].items + i] =
                     graded ? judged(r, m, i, k) : likeness(r, &r->set->item[i], m);
     }
     *out = s;

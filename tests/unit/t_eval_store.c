@@ -78,6 +78,7 @@ static void an_answer_comes_back_as_it_was(void **state)
     struct eval_kept_answer *row = NULL, other = an_answer;
     size_t n = 0;
     other.item = 1;
+    other.prompt_hash = "aa";
     other.text = "";
     other.failed = "throttled";
     assert_ok(eval_store_put_answer(p->store, p->meta.id, &an_answer, &p->e), p->e);
