@@ -1,3 +1,4 @@
+#include "proof.h"
 #include "quota_request.h"
 #include "region.h"
 #include "size_answer.h"
@@ -38,6 +39,7 @@ static const struct opt opts[] = {
       .help = "folder of the store of --usage, else $XDG_DATA_HOME/bedplan" },
     { .key = "plot", .type = OPT_TEXT, .unit = "FILE", .offset = AT(const char *, plot),
       .help = "draw the refused share against the number of units (svg, png or pdf)" },
+    PROOF_OPTION(AT(bool, explain)),
     CAPACITY_OPTS(struct size_settings, capacity),
 };
 #undef AT
@@ -54,6 +56,9 @@ static enum err_code answer(struct app *app, const struct size_settings *s,
         size_text(app, &x, e);
     else
         size_table(app, &x);
+    struct proof_list why;
+    if (s->explain && !e->code && size_proofs(&why, &x, app->arena, e) == OK)
+        proof_text(app, &why);
     return e->code;
 }
 
@@ -62,6 +67,7 @@ static enum err_code request(struct app *app, const struct size_settings *s,
 {
     struct quota_request q;
     if (s->plot) return err_set(e, ERR_USAGE, "--quota-request draws no chart");
+    if (s->explain) return err_set(e, ERR_USAGE, "--quota-request uses no price");
     if (quota_request(&q, app, s, src, e)) return e->code;
     if (app->format == FORMAT_JSON) return quota_request_json(app, &q, e);
     if (app->format == FORMAT_TEXT)
@@ -129,5 +135,6 @@ const struct command cmd_size = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct size_settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -57,7 +57,8 @@ static void json_buckets(struct json *j, const struct replay_report *r)
     json_end(j);
 }
 
-enum err_code replay_json(struct app *app, const struct replay_report *r, struct err *e)
+enum err_code replay_json(struct app *app, const struct replay_report *r, bool explain,
+                          struct err *e)
 {
     const struct replay_result *x = &r->result;
     struct json *j = json_open(app->out);
@@ -96,6 +97,11 @@ enum err_code replay_json(struct app *app, const struct replay_report *r, struct
     }
     json_real(j, "span_s", x->span_s);
     json_int(j, "seed", app->opt.seed);
+    if (r->model) {
+        json_text(j, "model", r->model);
+        proof_json(j, "lines", &r->cost, explain);
+        json_usd(j, "usd", r->usd);
+    }
     json_end(j);
     return json_close(j, e);
 }
@@ -175,6 +181,11 @@ void replay_text(struct app *app, const struct replay_report *r)
                            capacity_number((double)x->input_tokens, a),
                            capacity_number((double)x->cached_tokens, a),
                            capacity_number((double)x->output_tokens, a)));
+    char usd[USD_TEXT];
+    if (r->model)
+        line(app, arena_printf(a, "costs %s USD: %s", usd_show(usd, r->usd),
+                               r->units ? "units by begun hours, used or not"
+                                        : "the admitted tokens on demand"));
     if (r->rules.settles && isfinite(x->in_flight_mean)) {
         line(app, arena_printf(a, "in flight: %.3g on average, %s at most",
                                x->in_flight_mean,

@@ -4,6 +4,7 @@
 /* The answer of `bedplan replay`. */
 
 #include "app.h"
+#include "proof.h"
 #include "replay.h"
 #include "trace.h"
 
@@ -14,10 +15,19 @@ struct replay_report {
     int64_t units; /* 0: a quota */
     struct admission_rules rules;
     struct replay_result result;
+    const char *model; /* NULL: not priced */
+    struct proof_list cost;
+    struct usd usd;
 };
 
-NODISCARD enum err_code replay_json(struct app *app, const struct replay_report *r,
+/* What the capacity costs over the trace: units by begun hours, or the tokens that a
+ * quota admitted. Errors: ERR_UNPRICED, ERR_NOT_FOUND, ERR_RANGE. */
+NODISCARD enum err_code replay_cost(struct replay_report *r, struct app *app,
+                                    const char *model, const char *region, bool custom,
                                     struct err *e);
+
+NODISCARD enum err_code replay_json(struct app *app, const struct replay_report *r,
+                                    bool explain, struct err *e);
 void replay_text(struct app *app, const struct replay_report *r);
 
 #endif

@@ -49,6 +49,12 @@ NODISCARD enum err_code size_money(struct usd *hour, struct usd *month,
                                    const struct size_price *p, int64_t units,
                                    struct err *e);
 
+/* A line a commitment: all units for an hour, or one unit's price where no number is
+ * known. Errors: ERR_RANGE. */
+struct proof_list;
+NODISCARD enum err_code size_proofs(struct proof_list *out, const struct size_answer *x,
+                                    struct arena *a, struct err *e);
+
 void size_text(struct app *app, const struct size_answer *x, struct err *e);
 void size_table(struct app *app, const struct size_answer *x);
 NODISCARD enum err_code size_json(struct app *app, const struct size_answer *x,

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "json.h"
+#include "proof.h"
 #include "size_answer.h"
 
 static void share(struct json *j, const char *key, const struct sizing_share *s)
@@ -77,7 +78,28 @@ static void required(struct json *j, const struct size_answer *x)
     json_end(j);
 }
 
-static void prices(struct json *j, const struct size_answer *x)
+enum err_code size_proofs(struct proof_list *out, const struct size_answer *x,
+                          struct arena *a, struct err *e)
+{
+    const struct size_settings *s = x->settings;
+    *out = (struct proof_list){ .arena = a };
+    for (int k = 0; k < COMMIT_COUNT; k++) {
+        const struct unit_pick *pick = &x->price[k].pick;
+        if (!pick->row) continue;
+        int64_t units = x->window[x->main].units;
+        struct proof_line line = { .name = "an hour",
+                                   .proof = proof_of_unit(pick->row, pick->other,
+                                                          pick->marks, s->region,
+                                                          s->custom, a),
+                                   .counted = units > 0,
+                                   .quantity = units };
+        if (proof_add(out, line, e)) return e->code;
+    }
+    return OK;
+}
+
+static void prices(struct json *j, const struct size_answer *x,
+                   const struct proof_list *why)
 {
     bool known = x->window[x->main].units > 0;
     if (x->model && known) {
@@ -90,7 +112,7 @@ static void prices(struct json *j, const struct size_answer *x)
         json_null(j, "usd_per_hour");
     }
     json_array(j, "prices");
-    for (int k = 0; k < COMMIT_COUNT; k++) {
+    for (int k = 0, at = 0; k < COMMIT_COUNT; k++) {
         const struct size_price *p = &x->price[k];
         if (!p->pick.row) continue;
         json_object(j, NULL);
@@ -100,12 +122,7 @@ static void prices(struct json *j, const struct size_answer *x)
             json_usd(j, "usd_per_hour", p->all);
             json_usd(j, "usd_per_month", p->all_month);
         }
-        json_text(j, "source", p->pick.row->source);
-        json_text(j, "as_of", p->pick.row->as_of);
-        json_array(j, "marks");
-        for (unsigned bit = 1; bit <= MARK_ESTIMATE; bit <<= 1)
-            if (p->pick.marks & bit) json_text(j, NULL, mark_text(bit));
-        json_end(j);
+        proof_json_line(j, &why->line[at++], x->settings->explain);
         json_end(j);
     }
     json_end(j);
@@ -133,8 +150,10 @@ static void settings(struct json *j, const struct size_answer *x)
 enum err_code size_json(struct app *app, const struct size_answer *x, struct err *e)
 {
     const struct size_window *w = &x->window[x->main];
-    struct json *j = json_open(app->out);
+    struct proof_list why;
     double input, output;
+    if (size_proofs(&why, x, app->arena, e)) return e->code;
+    struct json *j = json_open(app->out);
     traffic_mean_tokens(&input, &output, x->sizing.traffic);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.size/1");
@@ -153,7 +172,7 @@ enum err_code size_json(struct app *app, const struct size_answer *x, struct err
         json_null(j, "throttled_share");
     windows(j, x);
     required(j, x);
-    prices(j, x);
+    prices(j, x, &why);
     json_real(j, "requests", x->requests);
     json_int(j, "replicas", x->settings->replicas);
     json_int(j, "seed", app->opt.seed);

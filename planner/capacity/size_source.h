@@ -11,7 +11,7 @@
 
 struct size_settings {
     const char *trace, *usage, *data, *workload, *candidate, *model, *region, *plot;
-    bool custom, quota_request;
+    bool custom, quota_request, explain;
     double target, scale;
     int64_t most_units, replicas, threads;
     int routing; /* enum routing */

@@ -14,7 +14,7 @@ enum { DAY_S = 86400, NEAREST = 3 };
 
 struct settings {
     const char *region, *usage, *data;
-    bool all;
+    bool all, explain;
 };
 
 /* clang-format off */
@@ -28,6 +28,7 @@ static const struct opt opts[] = {
       .help = "also those that have ended" },
     { .key = "data", .type = OPT_TEXT, .offset = AT(const char *, data), .unit = "DIR",
       .help = "folder of the store, else $XDG_DATA_HOME/bedplan" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
@@ -40,6 +41,7 @@ struct ending {
     struct token_mix mix;
     struct usd usd;
     bool priced;
+    struct proof_list why;
     struct near_model near[NEAREST];
     size_t nears;
 };
@@ -56,8 +58,8 @@ static enum err_code add(struct endings *out, struct app *app, struct catalog *c
     int64_t until = x.model.eol_unix_s > now && x.model.eol_unix_s != DATE_UNKNOWN
                         ? x.model.eol_unix_s
                         : now;
-    if (nearest_models(x.near, &x.nears, NEAREST, &x.usd, &x.priced, c, &x.model,
-                       x.region, x.mix, now, until, app->arena, e)) {
+    if (nearest_models(x.near, &x.nears, NEAREST, &x.usd, &x.priced, &x.why, c,
+                       &x.model, x.region, x.mix, now, until, app->arena, e)) {
         return e->code;
     }
     out->row = arena_grow(app->arena, out->row, &out->capacity, out->count + 1,
@@ -148,7 +150,8 @@ static void json_day(struct json *j, const char *key, int64_t unix_s, struct are
     json_text(j, key, day_or_null(unix_s, a));
 }
 
-static void json_ending(struct json *j, const struct app *app, const struct ending *x)
+static void json_ending(struct json *j, const struct app *app, const struct ending *x,
+                        bool explain)
 {
     struct arena *a = app->arena;
     const struct model *m = &x->model;
@@ -170,11 +173,13 @@ static void json_ending(struct json *j, const struct app *app, const struct endi
         json_usd(j, "usd", x->usd);
     else
         json_null(j, "usd");
+    proof_json(j, "lines", &x->why, explain);
     json_array(j, "nearest");
     for (size_t i = 0; i < x->nears; i++) {
         json_object(j, NULL);
         json_text(j, "id", x->near[i].model.id);
         json_usd(j, "usd", x->near[i].usd);
+        proof_json(j, "lines", &x->near[i].why, explain);
         json_int(j, "context_window", x->near[i].model.context_window);
         json_day(j, "eol_date", x->near[i].model.eol_unix_s, a);
         json_end(j);
@@ -183,18 +188,43 @@ static void json_ending(struct json *j, const struct app *app, const struct endi
     json_end(j);
 }
 
-static enum err_code write_json(struct app *app, const struct endings *x, struct err *e)
+static enum err_code write_json(struct app *app, const struct endings *x, bool explain,
+                                struct err *e)
 {
     struct json *j = json_open(app->out);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.catalog-eol/1");
     json_array(j, "models");
     for (size_t i = 0; i < x->count; i++)
-        json_ending(j, app, &x->row[i]);
+        json_ending(j, app, &x->row[i], explain);
     json_end(j);
     json_int(j, "unknown_models", (int64_t)x->unknown);
     json_end(j);
     return json_close(j, e);
+}
+
+static enum err_code append(struct proof_list *all, const struct proof_list *some,
+                            const char *name, struct err *e)
+{
+    for (size_t i = 0; i < some->count; i++) {
+        struct proof_line line = some->line[i];
+        line.name = name;
+        if (proof_add(all, line, e)) return e->code;
+    }
+    return OK;
+}
+
+static enum err_code explain(struct app *app, const struct endings *x, struct err *e)
+{
+    struct proof_list all = { .arena = app->arena };
+    for (size_t i = 0; i < x->count; i++) {
+        const struct ending *r = &x->row[i];
+        if (append(&all, &r->why, r->model.id, e)) return e->code;
+        for (size_t k = 0; k < r->nears; k++)
+            if (append(&all, &r->near[k].why, r->near[k].model.id, e)) return e->code;
+    }
+    proof_text(app, &all);
+    return OK;
 }
 
 static enum err_code write_table(struct app *app, const struct endings *x,
@@ -250,7 +280,7 @@ static enum err_code write_table(struct app *app, const struct endings *x,
                "does the work is for an evaluation; %s",
                footer);
     app_print_table(app, &t);
-    return OK;
+    return s->explain ? explain(app, x, e) : OK;
 }
 
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
@@ -267,7 +297,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         (s->usage ? of_usage(&x, app, c, s, e) : of_catalog(&x, app, c, s, e)))
         return e->code;
     if (x.count) qsort(x.row, x.count, sizeof *x.row, compare);
-    return app->format == FORMAT_JSON ? write_json(app, &x, e)
+    return app->format == FORMAT_JSON ? write_json(app, &x, s->explain, e)
                                       : write_table(app, &x, s, e);
 }
 
@@ -289,5 +319,6 @@ const struct command cmd_catalog_eol = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -6,9 +6,9 @@
 #include "tariff.h"
 
 /* What a mix costs; false when a token of it has no price there. */
-static bool mix_cost(struct usd *out, struct catalog *c, const struct model *m,
-                     const char *region, struct token_mix mix, int64_t at_unix_s,
-                     struct arena *a)
+static bool mix_cost(struct usd *out, struct price_pick pick[2], struct catalog *c,
+                     const struct model *m, const char *region, struct token_mix mix,
+                     int64_t at_unix_s, struct arena *a)
 {
     struct price_row *rows = NULL;
     struct tariff t;
@@ -24,9 +24,28 @@ static bool mix_cost(struct usd *out, struct catalog *c, const struct model *m,
                            *write = t.pick[TOKEN_OUTPUT].row;
     bool writes = m->output[MODALITY_TEXT] != NO;
     if (!in || (writes && !write)) return false;
+    pick[0] = t.pick[TOKEN_INPUT];
+    pick[1] = writes ? t.pick[TOKEN_OUTPUT] : (struct price_pick){ 0 };
     if (usd_acc_add(&sum, mix.input, in->rate, &none)) return false;
     if (writes && usd_acc_add(&sum, mix.output, write->rate, &none)) return false;
     return usd_round(out, sum, &none) == OK;
+}
+
+/* The lines of a cost, for the few that are shown. */
+static enum err_code lines_of(struct proof_list *out, const struct price_pick pick[2],
+                              struct token_mix mix, const char *region, struct arena *a,
+                              struct err *e)
+{
+    const int64_t tokens[2] = { mix.input, mix.output };
+    *out = (struct proof_list){ .arena = a };
+    for (int i = 0; i < 2; i++) {
+        if (!pick[i].row) continue;
+        struct proof_line line = { .proof = proof_of_price(&pick[i], region, a),
+                                   .counted = true,
+                                   .quantity = tokens[i] };
+        if (proof_add(out, line, e)) return e->code;
+    }
+    return OK;
 }
 
 /* It takes and makes at least what the other does; what is unknown is not enough. */
@@ -59,23 +78,28 @@ static double distance(const struct model *m, struct usd usd, const struct model
 }
 
 enum err_code nearest_models(struct near_model *out, size_t *count, size_t most,
-                             struct usd *usd, bool *priced, struct catalog *c,
-                             const struct model *m, const char *region,
-                             struct token_mix mix, int64_t at_unix_s,
-                             int64_t until_unix_s, struct arena *a, struct err *e)
+                             struct usd *usd, bool *priced, struct proof_list *why,
+                             struct catalog *c, const struct model *m,
+                             const char *region, struct token_mix mix,
+                             int64_t at_unix_s, int64_t until_unix_s, struct arena *a,
+                             struct err *e)
 {
     struct model *all = NULL;
     size_t models = 0, n = 0;
     double far[16];
     if (catalog_models(&all, &models, c, a, e)) return e->code;
     if (most > 16) most = 16;
-    *priced = mix_cost(usd, c, m, region, mix, at_unix_s, a);
+    struct price_pick own[2] = { 0 }, pick[16][2] = { 0 };
+    *priced = mix_cost(usd, own, c, m, region, mix, at_unix_s, a);
+    *why = (struct proof_list){ .arena = a };
+    if (*priced && lines_of(why, own, mix, region, a, e)) return e->code;
     for (size_t i = 0; i < models; i++) {
         struct usd cost = { 0 };
+        struct price_pick rows[2] = { 0 };
         const struct model *o = &all[i];
         if (*o->variant_of || strcmp(o->id, m->id) == 0 || !does_as_much(o, m) ||
             !is_alive(o, until_unix_s) ||
-            !mix_cost(&cost, c, o, region, mix, at_unix_s, a))
+            !mix_cost(&cost, rows, c, o, region, mix, at_unix_s, a))
             continue;
         double d = *priced ? distance(m, *usd, o, cost) : usd_double(cost);
         size_t at = n < most ? n++ : most;
@@ -86,10 +110,14 @@ enum err_code nearest_models(struct near_model *out, size_t *count, size_t most,
         for (; at > 0 && far[at - 1] > d; at--) {
             far[at] = far[at - 1];
             out[at] = out[at - 1];
+            memcpy(pick[at], pick[at - 1], sizeof rows);
         }
         far[at] = d;
-        out[at] = (struct near_model){ *o, cost };
+        out[at] = (struct near_model){ .model = *o, .usd = cost };
+        memcpy(pick[at], rows, sizeof rows);
     }
+    for (size_t i = 0; i < n; i++)
+        if (lines_of(&out[i].why, pick[i], mix, region, a, e)) return e->code;
     *count = n;
     return OK;
 }

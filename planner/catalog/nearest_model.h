@@ -6,6 +6,7 @@
  * names none, and whether one of them does the work is for an evaluation to say. */
 
 #include "app.h"
+#include "proof.h"
 
 /* Tokens that prices are weighed with. */
 struct token_mix {
@@ -14,18 +15,19 @@ struct token_mix {
 
 struct near_model {
     struct model model;
-    struct usd usd; /* of the mix, on demand by the default routing */
+    struct usd usd;        /* of the mix, on demand by the default routing */
+    struct proof_list why; /* its lines; priced exactly once */
 };
 
 /* Up to `most`, nearest first. They are active at `until_unix_s` as far as it is known
  * (an end that is not announced is unknown, and counts as none here). `*usd` is what
- * the mix costs on `m` itself at `at_unix_s`; `*priced` false: not known.
+ * the mix costs on `m` itself at `at_unix_s`; `*priced` false: not known;
+ * `*why` is its lines.
  * Owns: the arena. */
-NODISCARD enum err_code nearest_models(struct near_model *out, size_t *count,
-                                       size_t most, struct usd *usd, bool *priced,
-                                       struct catalog *c, const struct model *m,
-                                       const char *region, struct token_mix mix,
-                                       int64_t at_unix_s, int64_t until_unix_s,
-                                       struct arena *a, struct err *e);
+NODISCARD enum err_code
+nearest_models(struct near_model *out, size_t *count, size_t most, struct usd *usd,
+               bool *priced, struct proof_list *why, struct catalog *c,
+               const struct model *m, const char *region, struct token_mix mix,
+               int64_t at_unix_s, int64_t until_unix_s, struct arena *a, struct err *e);
 
 #endif

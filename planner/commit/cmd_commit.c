@@ -3,13 +3,14 @@
 #include "app.h"
 #include "commit_answer.h"
 #include "file.h"
+#include "proof.h"
 
 enum { MOST_BYTES = 1 << 29 };
 
 struct settings {
     const char *demand, *hourly, *spill, *weights, *plot, *plot_calendar;
     struct opt_list term, existing;
-    bool prorate;
+    bool prorate, explain;
     int64_t cap;
     double spill_max, spill_share_max;
     int64_t start;
@@ -44,6 +45,7 @@ static const struct opt opts[] = {
       .help = "draw load duration with the committed steps (svg, png or pdf)" },
     { .key = "plot_calendar", .unit = "FILE", .type = OPT_TEXT, .offset = AT(const char *, plot_calendar),
       .help = "draw the commitments over time" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
@@ -120,8 +122,12 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (s->plot && commit_chart_load(&x, s->plot, a, e)) return e->code;
     if (s->plot_calendar && commit_chart_calendar(&x, s->plot_calendar, a, e))
         return e->code;
-    if (app->format == FORMAT_JSON) return commit_print_json(app, &x, e);
+    if (app->format == FORMAT_JSON) return commit_print_json(app, &x, s->explain, e);
     commit_print_text(app, &x);
+    struct proof_list why;
+    if (!s->explain) return OK;
+    if (commit_proofs(&why, &x, a, e)) return e->code;
+    proof_text(app, &why);
     return OK;
 }
 
@@ -162,5 +168,6 @@ const struct command cmd_commit = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -82,8 +82,16 @@ void commit_actions(struct commit_answer *x, struct arena *a);
 const char *commit_date(const struct commit_answer *x, int64_t hour, struct arena *a);
 
 struct app;
+struct proof_list;
+/* What was bought, units by the hour, and spill: a line each, priced as was stated. A
+ * cost that had to be rounded (`exact` false) has no quantity.
+ * Errors: ERR_RANGE. Owns: the arena. */
+NODISCARD enum err_code commit_proofs(struct proof_list *out,
+                                      const struct commit_answer *x, struct arena *a,
+                                      struct err *e);
 NODISCARD enum err_code commit_print_json(struct app *app,
-                                          const struct commit_answer *x, struct err *e);
+                                          const struct commit_answer *x, bool explain,
+                                          struct err *e);
 void commit_print_text(struct app *app, const struct commit_answer *x);
 
 /* Load-duration curve with the committed steps; calendar of commitments. */

@@ -1,6 +1,7 @@
 #include "app.h"
 #include "commit_answer.h"
 #include "json.h"
+#include "proof.h"
 
 static void put_usd(struct json *j, const char *key, bool known, struct usd amount)
 {
@@ -85,8 +86,10 @@ static void put_windows(struct json *j, const struct commit_answer *x, struct ar
 }
 
 enum err_code commit_print_json(struct app *app, const struct commit_answer *x,
-                                struct err *e)
+                                bool explain, struct err *e)
 {
+    struct proof_list why;
+    if (commit_proofs(&why, x, app->arena, e)) return e->code;
     struct json *j = json_open(app->out);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.commit/1");
@@ -103,6 +106,7 @@ enum err_code commit_print_json(struct app *app, const struct commit_answer *x,
     put_usd(j, "no_commitment_usd", x->has_without, x->without);
     json_estimate(j, "spilled_share", x->spilled_share, 9);
     put_purchases(j, x, app->arena);
+    proof_json(j, "lines", &why, explain);
     put_actions(j, x, app->arena);
     put_values(j, x);
     if (x->q->most_share >= 0) put_windows(j, x, app->arena);

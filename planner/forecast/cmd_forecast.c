@@ -53,6 +53,7 @@ static const struct opt opts[] = {
       .help = "a gate: exit 1 when the probability that a budget breaks is above; 'breach.yearly>10%' of one" },
     { .key = "plot", .unit = "FILE", .type = OPT_TEXT, .offset = AT(const char *, plot),
       .help = "draw the fan of 50, 80 and 95 % intervals (svg, png or pdf); with --budget, of the months so far" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef BUDGET
 #undef AT
@@ -91,6 +92,8 @@ static enum err_code check_given(struct work *w, const struct opt_list *args,
                                 : "forecast wants --series FILE or --usage NAME");
     if (s->price && !s->usage)
         return err_set(e, ERR_USAGE, "--price is of --usage; a series is as it is");
+    if (s->explain && !s->price)
+        return err_set(e, ERR_USAGE, "--explain is of the prices of --price");
     if (s->price && app_origin(w->app, "measure") != OPT_PRESET)
         return err_set(e, ERR_USAGE, "--price measures USD, so --measure has no say");
     if (forecast_limits(&w->x.limits, w->app, s, e)) return e->code;
@@ -230,6 +233,7 @@ static enum err_code print(struct work *w, struct err *e)
         return e->code;
     if (w->app->format == FORMAT_JSON) return forecast_print_json(w->app, &w->x, e);
     forecast_print_text(w->app, &w->x);
+    if (w->s->explain) proof_text(w->app, &w->x.source.prices);
     return OK;
 }
 
@@ -238,6 +242,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 {
     struct work w = { .app = app, .s = settings };
     w.x.f = &w.file;
+    w.x.explain = w.s->explain;
     if (check_given(&w, args, e) || forecast_read(&w.x.source, &w.file, app, w.s, e) ||
         check_series(&w, e) || pose(&w, e))
         return e->code;
@@ -277,5 +282,6 @@ const struct command cmd_forecast = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct forecast_settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

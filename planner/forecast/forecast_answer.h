@@ -15,6 +15,7 @@ struct forecast_answer {
     struct totals totals;
     struct budget_limits limits;
     uint64_t seed;
+    bool explain;
 };
 
 /* Dates, or the number of the step; of forecast step i. */

@@ -5,6 +5,7 @@
  * the series where it says nothing. */
 
 #include "app.h"
+#include "proof.h"
 #include "forecast.h"
 #include "periods.h"
 #include "series_file.h"
@@ -16,12 +17,14 @@ struct forecast_settings {
     int method, measure;
     double budget[PERIOD_KINDS], spent;
     struct opt_list fail_if;
+    bool explain;
 };
 
 /* Where the series came from. */
 struct forecast_source {
-    const char *name; /* of the file, or "usage prod" */
-    const char *of;   /* "requests an hour"; NULL not known */
+    const char *name;         /* of the file, or "usage prod" */
+    const char *of;           /* "requests an hour"; NULL not known */
+    struct proof_list prices; /* of --price, without quantities: hours are estimates */
 };
 
 /* --series FILE or --usage NAME. Notes on prices go to stderr.

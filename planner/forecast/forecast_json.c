@@ -212,6 +212,7 @@ enum err_code forecast_print_json(struct app *app, const struct forecast_answer 
         if (x->f->dated) put_times(j, x, app->arena);
         if (x->has_totals) put_totals(j, x);
     }
+    if (x->source.prices.count) proof_json(j, "prices", &x->source.prices, x->explain);
     json_end(j);
     return json_close(j, e);
 }

@@ -29,8 +29,8 @@ static int64_t mean(int64_t total, int64_t requests)
 
 /* The mean request says which context tier bills. Hours are priced by their tokens, of
  * which the same share is cached in each. */
-static enum err_code price_tokens(struct token_usd *out, struct app *app,
-                                  const struct forecast_settings *s,
+static enum err_code price_tokens(struct token_usd *out, struct proof_list *prices,
+                                  struct app *app, const struct forecast_settings *s,
                                   const struct usage_stats *u, struct err *e)
 {
     int64_t plain = u->input.total - u->cached_tokens - u->written_tokens;
@@ -46,6 +46,12 @@ static enum err_code price_tokens(struct token_usd *out, struct app *app,
     };
     if (quote_ask(&q, app, s->price, &ask, e)) return err_wrap(e, "--price: ");
     quote_warn(app, &q);
+    prices->arena = app->arena;
+    for (size_t i = 0; i < q.count; i++) {
+        struct proof_line line = { .proof = proof_of_price(&q.line[i].pick, q.region,
+                                                           app->arena) };
+        if (q.line[i].pick.row && proof_add(prices, line, e)) return e->code;
+    }
     out->output = usd_of(&q, TOKEN_OUTPUT);
     out->input = 0;
     if (!(all > 0)) return OK;
@@ -73,7 +79,7 @@ static enum err_code read_usage(struct forecast_source *out, struct series_file 
     if (usage_find_stats(&u, s->usage, s->data, a, e)) return e->code;
     out->name = arena_printf(a, "usage %s", s->usage);
     out->of = measure_text(measure);
-    if (s->price && price_tokens(&price, app, s, &u, e)) return e->code;
+    if (s->price && price_tokens(&price, &out->prices, app, s, &u, e)) return e->code;
     if (usage_series(series, measure, price, &u, a, e))
         return err_wrap(e, "%s: ", out->name);
     return OK;

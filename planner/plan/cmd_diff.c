@@ -128,5 +128,6 @@ const struct command cmd_diff = {
         "one has ended.",
     .example = "bedplan diff october.json november.json",
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -80,10 +80,11 @@ static const char *instead(struct plan *p, const struct plan_option *o)
     struct catalog *c = NULL;
     bool priced = false;
     size_t count = 0;
+    struct proof_list why;
     const char *text = "";
     if (app_catalog(p->app, &c, &none) ||
-        nearest_models(near, &count, MOST, &usd, &priced, c, &o->model, o->region, mix,
-                       p->month_start_unix_s[0], p->month_start_unix_s[p->months],
+        nearest_models(near, &count, MOST, &usd, &priced, &why, c, &o->model, o->region,
+                       mix, p->month_start_unix_s[0], p->month_start_unix_s[p->months],
                        p->arena, &none))
         return "";
     for (size_t i = 0; i < count; i++)

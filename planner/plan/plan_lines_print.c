@@ -1,7 +1,6 @@
 #include "plan_lines.h"
 
 #include "date.h"
-#include "wrap.h"
 
 enum { DIGITS = 6 };
 
@@ -108,17 +107,17 @@ enum err_code plan_lines_json(struct json *j, const struct plan *p,
 
 enum err_code plan_lines_text(const struct plan *p, struct err *e)
 {
+    if (!proof_is_shown(p->app)) return OK;
     for (size_t i = 0; i < p->options; i++) {
         const struct plan_option *o = &p->option[p->order[i]];
         struct plan_lines l;
         if (plan_lines(&l, p, o, e)) return e->code;
-        if (!l.tokens.count && !l.others.count) continue;
-        fprintf(p->app->out,
-                "\n%s, the mean bill of %zu months:", plan_option_name(p, o),
-                p->months);
-        proof_text(p->app, &l.tokens);
-        proof_text(p->app, &l.others);
-        proof_text(p->app, &l.extras);
+        if (!l.tokens.count && !l.others.count && !l.extras.count) continue;
+        fprintf(p->app->out, "\nwhy: %s%s\n", plan_option_name(p, o),
+                l.counted ? ", its bill of all months on a mean path" : "");
+        proof_text_lines(p->app, &l.tokens);
+        proof_text_lines(p->app, &l.others);
+        proof_text_lines(p->app, &l.extras);
     }
     return OK;
 }

@@ -79,7 +79,11 @@ void proof_json_line(struct json *j, const struct proof_line *l, bool explain);
 void proof_json(struct json *j, const char *key, const struct proof_list *l,
                 bool explain);
 
-/* "why:" and a paragraph a line, for people. Nothing without lines. */
+/* Whether the format is one for people; a note on stderr when not. */
+bool proof_is_shown(struct app *app);
+/* A paragraph a line. */
+void proof_text_lines(struct app *app, const struct proof_list *l);
+/* The same under "why:", where it is shown. Nothing without lines. */
 void proof_text(struct app *app, const struct proof_list *l);
 
 /* The option of every command that uses a price. */

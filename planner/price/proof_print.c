@@ -96,7 +96,7 @@ static void say(struct app *app, int indent, const char *text)
 static const char *head_text(const struct proof_line *l, struct arena *a)
 {
     const struct proof *p = l->proof;
-    char price[USD_TEXT], cost[USD_TEXT], count[32];
+    char price[USD_TEXT], cost[USD_TEXT], count[32], parts[32];
     const char *name =
         arena_printf(a, "%s%s%s%s%s", l->name ? l->name : "", l->name ? ": " : "",
                      p->dimension, *p->context_tier ? " " : "", p->context_tier);
@@ -108,7 +108,9 @@ static const char *head_text(const struct proof_line *l, struct arena *a)
                            ? arena_printf(a, " × %.4f%%", 100 - l->discount_ppm * 1e-4)
                            : "";
     const char *mean =
-        l->divided_by > 1 ? arena_printf(a, " ÷ %lld", (long long)l->divided_by) : "";
+        l->divided_by > 1
+            ? arena_printf(a, " ÷ %s", text_thousands(parts, l->divided_by))
+            : "";
     return arena_printf(a, "%s: %s %s%s × %s USD / %s%s = %s USD", name,
                         text_thousands(count, l->quantity), p->unit, mean, price,
                         per_text(p->rate.per), less, usd_text(cost, l->usd));
@@ -149,13 +151,22 @@ static void say_line(struct app *app, const struct proof_line *l)
                      other->doubt));
 }
 
-void proof_text(struct app *app, const struct proof_list *l)
+bool proof_is_shown(struct app *app)
 {
-    if (app->format != FORMAT_TEXT && app->format != FORMAT_MD) {
-        app_note(app, "--explain is shown in text, Markdown and JSON");
-        return;
-    }
-    if (l->count) fputs("\nwhy:\n", app->out);
+    if (app->format == FORMAT_TEXT || app->format == FORMAT_MD) return true;
+    app_note(app, "--explain is shown in text, Markdown and JSON");
+    return false;
+}
+
+void proof_text_lines(struct app *app, const struct proof_list *l)
+{
     for (size_t i = 0; i < l->count; i++)
         say_line(app, &l->line[i]);
+}
+
+void proof_text(struct app *app, const struct proof_list *l)
+{
+    if (!proof_is_shown(app) || !l->count) return;
+    fputs("\nwhy:\n", app->out);
+    proof_text_lines(app, l);
 }

@@ -84,6 +84,7 @@ static const struct opt opts[] = {
       .preset = "5m", .help = "of --saturate: how long each of its three parts is held" },
     { .key = "units", .type = OPT_INT, .offset = AT(int64_t, units), .unit = "N",
       .lo = 1, .hi = 100000, .help = "of --saturate: how many model units it has, else AWS is asked" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
@@ -187,6 +188,17 @@ static enum err_code verdict(const struct probe_setup *p, const struct probe_run
     return OK;
 }
 
+static enum err_code explain(const struct probe_setup *p, struct app *app,
+                             struct err *e)
+{
+    struct proof_list why;
+    if (!p->set->explain) return OK;
+    if (probe_price_proofs(&why, &p->price, app->arena, e)) return e->code;
+    if (!why.count) app_note(app, "%s", p->price.basis);
+    proof_text(app, &why);
+    return OK;
+}
+
 static enum err_code dry_run(struct probe_setup *p, struct app *app, struct err *e)
 {
     struct buf body = { .max = 64 << 20 };
@@ -209,7 +221,7 @@ static enum err_code dry_run(struct probe_setup *p, struct app *app, struct err 
     if (p->worst_known && p->price.priced)
         app_note(app, "costs %s USD at most (%s)", usd_show(text, worst),
                  p->price.basis);
-    return OK;
+    return explain(p, app, e);
 }
 
 static enum err_code measure(struct probe_setup *p, struct app *app, struct err *e)
@@ -222,8 +234,12 @@ static enum err_code measure(struct probe_setup *p, struct app *app, struct err 
     if (code && run.count == 0) return code;
     if (probe_result_of(&result, &p->meta, run.record, run.count, app->arena, &late))
         return code ? code : err_set(e, late.code, "%s", late.msg);
+    struct proof_list why;
+    if (p->set->explain && !probe_price_proofs(&why, &p->price, app->arena, &late))
+        result.prices = &why;
     if (probe_print(app, &result, &late) && !code)
         code = err_set(e, late.code, "%s", late.msg);
+    if (!code && app->format != FORMAT_JSON) code = explain(p, app, e);
     if (!code && p->set->plots)
         code = probe_charts(&result, run.record, run.count, p->set->plots, app, e);
     return code ? code : verdict(p, &run, &result, e);
@@ -238,7 +254,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         return err_set(e, ERR_USAGE, "probe wants one MODEL (or list, show, compare)");
     if (!probe_setup_make(&p, app, args->text[0], s, e)) {
         if (s->dry_run)
-            (void)dry_run(&p, app, e);
+            (void)!dry_run(&p, app, e);
         else if (s->saturate)
             (void)!probe_saturate(&p, app, e); /* the cause is in `e` */
         else

@@ -112,3 +112,27 @@ enum err_code probe_price_add(struct usd_acc *out, const struct probe_price *p,
         return e->code;
     return OK;
 }
+
+enum err_code probe_price_proofs(struct proof_list *out, const struct probe_price *p,
+                                 struct arena *a, struct err *e)
+{
+    *out = (struct proof_list){ .arena = a };
+    const struct usd_rate stated[2] = { p->input, p->output };
+    for (int i = 0; p->manual && i < 2; i++) {
+        struct proof_line line = { .proof =
+                                       proof_stated(i ? "output" : "input", "token",
+                                                    stated[i], "--usd-per-mtok", a) };
+        if (proof_add(out, line, e)) return e->code;
+    }
+    if (!p->priced || p->manual) return OK;
+    const struct price_pick *const classes[] = { p->tariff.pick, p->tariff.long_pick };
+    for (int c = 0; c < (p->tariff.long_above_tokens ? 2 : 1); c++) {
+        for (int k = 0; k < TOKEN_KINDS; k++) {
+            if (!classes[c][k].row) continue;
+            struct proof_line line = { .proof = proof_of_price(&classes[c][k],
+                                                               p->tariff.region, a) };
+            if (proof_add(out, line, e)) return e->code;
+        }
+    }
+    return OK;
+}

@@ -4,6 +4,7 @@
 /* What the tokens of a probe cost. */
 
 #include "app.h"
+#include "proof.h"
 #include "tariff.h"
 
 struct probe_price {
@@ -22,6 +23,11 @@ NODISCARD enum err_code probe_price_find(struct probe_price *out, struct app *ap
                                          const char *model, const char *region,
                                          enum tier tier, const char *usd_per_mtok,
                                          struct err *why, struct err *e);
+
+/* Its prices of each kind of token, without quantities. Errors: ERR_RANGE. */
+NODISCARD enum err_code probe_price_proofs(struct proof_list *out,
+                                           const struct probe_price *p, struct arena *a,
+                                           struct err *e);
 
 struct probe_tokens {
     int64_t input, output, cache_read, cache_write;

@@ -4,6 +4,7 @@
 /* What the requests of a run say together; the same for a run that has just ended and
  * one that was saved. */
 
+#include "proof.h"
 #include "probe_record.h"
 #include "probe_stats.h"
 #include "probe_store.h"
@@ -65,8 +66,9 @@ struct probe_result {
     double tokens_per_event; /* output tokens a content event; NaN unknown */
     double seconds;          /* first start to last end */
     int64_t late_starts, buffered, cut_off, in_flight_at_end;
-    int64_t max_tokens_stops; /* answers that max_tokens cut */
-    bool open_loop_held;      /* of an open loop: few starts were late */
+    int64_t max_tokens_stops;        /* answers that max_tokens cut */
+    const struct proof_list *prices; /* NULL: of a saved run, or not asked for */
+    bool open_loop_held;             /* of an open loop: few starts were late */
 };
 
 /* `record` in any order. Owns: the arena. Errors: ERR_RANGE of the cost. */

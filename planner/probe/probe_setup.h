@@ -15,7 +15,7 @@ struct probe_settings {
     const char *for_, *prompt, *text, *usage, *data, *max_usd, *endpoint_url, *region,
         *profile, *save, *usd_per_mtok, *plots, *saturate_for;
     struct opt_list image, document;
-    bool no_stream, dry_run, unique_prefix, cache, strict, no_save, saturate;
+    bool no_stream, dry_run, unique_prefix, cache, strict, no_save, saturate, explain;
 };
 
 struct probe_setup {

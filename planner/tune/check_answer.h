@@ -12,9 +12,15 @@ struct check_answer {
     enum train_method method;
     struct train_answer train;
     const struct tune_cost *cost; /* NULL without a model */
-    bool refused;
+    bool refused, explain;
 };
 
+/* Every price of the costs: training, a month's storage, a month of a unit.
+ * Errors: ERR_RANGE. */
+struct proof_list;
+NODISCARD enum err_code check_proofs(struct proof_list *out,
+                                     const struct check_answer *c, struct arena *a,
+                                     struct err *e);
 NODISCARD enum err_code check_print_json(struct app *app, const struct check_answer *c,
                                          struct err *e);
 NODISCARD enum err_code check_print_text(struct app *app, const struct check_answer *c,

@@ -1,6 +1,8 @@
 #include "check_answer.h"
 
+#include "date.h"
 #include "json.h"
+#include "proof.h"
 
 static void put_issues(struct json *j, const struct train_log *log, const char *key,
                        bool refused)
@@ -57,6 +59,28 @@ static enum err_code put_bill(struct json *j, const char *key, const struct bill
     return OK;
 }
 
+enum err_code check_proofs(struct proof_list *out, const struct check_answer *c,
+                           struct arena *a, struct err *e)
+{
+    *out = (struct proof_list){ .arena = a };
+    if (!c->cost) return OK;
+    if (proof_add_bill(out, "training", &c->cost->training, c->region, true, e) ||
+        proof_add_bill(out, "storage", &c->cost->storage, c->region, true, e))
+        return e->code;
+    for (size_t i = 0; i < c->cost->hostings; i++) {
+        const struct hosting_cost *h = &c->cost->hosting[i];
+        if (!h->pick.row) continue;
+        struct proof_line line = { .name = h->option,
+                                   .proof =
+                                       proof_of_unit(h->pick.row, h->pick.other,
+                                                     h->pick.marks, c->region, true, a),
+                                   .counted = true,
+                                   .quantity = MONTH_HOURS };
+        if (proof_add(out, line, e)) return e->code;
+    }
+    return OK;
+}
+
 static enum err_code put_cost(struct json *j, const struct tune_cost *c, struct err *e)
 {
     json_int(j, "epochs", c->epochs);
@@ -84,6 +108,8 @@ enum err_code check_print_json(struct app *app, const struct check_answer *c,
                                struct err *e)
 {
     const struct train_file *f = &c->train.file[0];
+    struct proof_list why;
+    if (check_proofs(&why, c, app->arena, e)) return e->code;
     struct json *j = json_open(app->out);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.tune-check/1");
@@ -110,6 +136,7 @@ enum err_code check_print_json(struct app *app, const struct check_answer *c,
         json_array(j, "hosting");
         json_end(j);
     }
+    proof_json(j, "lines", &why, c->explain);
     json_end(j);
     enum err_code closed = json_close(j, e);
     return code ? code : closed;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "check_answer.h"
+#include "proof.h"
 #include "region.h"
 #include "train_blocks.h"
 #include "tune_ask.h"
@@ -11,6 +12,7 @@ struct settings {
     const char *model, *region, *validation, *fix, *format, *s3_uri;
     int method;
     int64_t epochs, issues;
+    bool explain;
 };
 
 /* clang-format off */
@@ -38,6 +40,7 @@ static const struct opt opts[] = {
       .help = "errors, and warnings, to show; all are counted" },
     { .key = "region", .letter = 'r', .type = OPT_TEXT, .offset = AT(const char *, region),
       .unit = "R", .preset = "us-east-1", .help = "region of the job and the hosting" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
@@ -79,6 +82,11 @@ static enum err_code print(struct app *app, const struct check_answer *c, struct
 {
     enum err_code code = app->format == FORMAT_JSON ? check_print_json(app, c, e)
                                                     : check_print_text(app, c, e);
+    struct proof_list why;
+    if (!code && c->explain && app->format != FORMAT_JSON) {
+        code = check_proofs(&why, c, app->arena, e);
+        if (!code) proof_text(app, &why);
+    }
     if (code || !c->refused) return code;
     return err_set(e, ERR_GATE, "%s would be refused: %lld errors", c->path,
                    (long long)train_log_total(&c->train.log, true));
@@ -119,7 +127,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
                                 .fix = s->fix,
                                 .model = job.model,
                                 .region = region_asked(app, s->region),
-                                .method = job.method };
+                                .method = job.method,
+                                .explain = s->explain };
     enum err_code code = train_run(&c->train, &job, app->arena, e);
     if (tell) fputs("\r\033[K", stderr);
     if (code) return code;
@@ -158,5 +167,6 @@ const struct command cmd_tune_check = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -71,6 +71,7 @@ static enum err_code add_units(struct tune_cost *out, const struct unit_price *r
     *h = (struct hosting_cost){
         .option = arena_printf(a, "units %s", commitment_text(term)),
         .marks = pick.marks,
+        .pick = pick,
         .source = pick.row->source,
         .as_of = pick.row->as_of,
         .delete_by = term == COMMIT_NONE ? "deleting them" : "the term; it renews"

@@ -7,6 +7,7 @@
 #include "bill.h"
 #include "catalog.h"
 #include "train_rules.h"
+#include "units.h"
 
 struct hosting_cost {
     const char *option;   /* "deployment", "units none", "units 6-month" */
@@ -14,6 +15,7 @@ struct hosting_cost {
     bool by_token;
     struct usd idle_per_month;
     unsigned marks;
+    struct unit_pick pick; /* of units; row NULL: none */
     const char *source, *as_of;
     const char *delete_by; /* what ends the bill */
 };

@@ -141,6 +141,73 @@ static void bills(struct check *c, yajl_val top)
     }
 }
 
+/* The exact sum of the lines of one name. */
+static bool add_named(struct longhand *sum, const struct check *c, yajl_val list,
+                      const char *name)
+{
+    bool any = false;
+    for (size_t i = 0; YAJL_IS_ARRAY(list) && i < YAJL_GET_ARRAY(list)->len; i++) {
+        yajl_val line = YAJL_GET_ARRAY(list)->values[i];
+        const char *of = doc_text(line, "line");
+        struct longhand cost;
+        if (!of || strcmp(of, name) != 0) continue;
+        if (!check_cost_of(&cost, c, line, "quantity") ||
+            !longhand_plus(sum, sum, &cost))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* Figures of an answer that are the sum of its lines of one name. */
+static const struct {
+    const char *key, *line;
+} named[] = {
+    { "commitment_usd", "commitment" },
+    { "hourly_usd", "hourly" },
+    { "spill_usd", "spill" },
+    { "training_usd", "training" },
+    { "storage_usd_per_month", "storage" },
+};
+
+static void check_named(struct check *c, yajl_val top, const struct place *at)
+{
+    yajl_val lines = doc_get(top, "lines"), hosting = doc_get(top, "hosting");
+    if (!lines) return;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        struct longhand sum = { { 0 } };
+        if (doc_get(top, named[i].key) && add_named(&sum, c, lines, named[i].line))
+            equal(c, top, at, named[i].key, sum);
+    }
+    for (size_t i = 0;
+         hosting && YAJL_IS_ARRAY(hosting) && i < YAJL_GET_ARRAY(hosting)->len; i++) {
+        yajl_val h = YAJL_GET_ARRAY(hosting)->values[i];
+        const char *option = doc_text(h, "option");
+        struct longhand sum = { { 0 } };
+        struct place inside = { .path =
+                                    arena_printf(c->app->arena, "hosting[%zu]", i) };
+        if (!option || !add_named(&sum, c, lines, option)) continue;
+        equal(c, h, &inside, "usd_per_month", sum);
+        equal(c, h, &inside, "idle_usd_per_month", sum);
+    }
+}
+
+/* total = commitments + hours + spill; gap = total - bound. */
+static void check_commit(struct check *c, yajl_val top, const struct place *at)
+{
+    static const char *const part[] = { "commitment_usd", "hourly_usd", "spill_usd" };
+    struct longhand sum = { { 0 } }, x, gap, bound;
+    if (strcmp(c->schema, "bedplan.commit/1") != 0) return;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (!doc_number(&x, top, part[i]) || !longhand_plus(&sum, &sum, &x)) return;
+    equal(c, top, at, "total_usd", sum);
+    if (!doc_number(&gap, top, "gap_usd") ||
+        !doc_number(&bound, top, "lower_bound_usd") ||
+        !longhand_plus(&gap, &gap, &bound))
+        return;
+    equal(c, top, at, "total_usd", gap);
+}
+
 void check_sums(struct check *c, yajl_val object, const struct place *at)
 {
     yajl_val lines = doc_get(object, "lines"), others = doc_get(object, "other_lines");
@@ -158,6 +225,13 @@ void check_sums(struct check *c, yajl_val object, const struct place *at)
         check_cost_of(&exact, c, object, "quantity") &&
         longhand_times(&exact, &exact, &hours))
         equal(c, object, at, "usd_per_month", exact);
+    if (doc_get(object, "usd_per_hour") && doc_get(object, "quantity") &&
+        check_cost_of(&exact, c, object, "quantity"))
+        equal(c, object, at, "usd_per_hour", exact);
+    if (!*at->path) {
+        check_named(c, object, at);
+        check_commit(c, object, at);
+    }
     yajl_val candidates = doc_get(object, "candidates");
     if (*at->path || !candidates || !YAJL_IS_ARRAY(candidates)) return;
     for (size_t i = 0; i < YAJL_GET_ARRAY(candidates)->len; i++) {

@@ -25,17 +25,31 @@ static const char plan_ini[] =
     "retrain_every_months = 2\npurchase = deployment\n"
     "[budget]\nmonthly_usd = 1700\n";
 
+static const char two_csv[] = "hour,units\n0,1\n1,2.5\n2,2\n3,1\n4,1\n5,0.25\n";
+static const char trace_csv[] = "seconds,input,output\n0,100,10\n1,200,20\n3700,3,3\n";
+
 static const struct {
-    const char *name, *word[16];
+    const char *name, *word[20];
+    bool stated; /* its prices are the command line's: no row says what they are */
 } answers[] = {
-    { "price",
-      { "price", "amazon.nova-micro-v1:0", "--input", "1155", "--output", "211",
-        "--cache-read", "7", "--requests", "3001", "--discount", "2.5%",
-        "--explain" } },
-    { "price of images",
-      { "price", "amazon.nova-canvas-v1:0", "--images", "3", "--image-quality",
-        "premium", "--image-size", "1024x1024" } },
-    { "plan", { "plan", "plan.ini", "--explain" } },
+    { .name = "price",
+      .word = { "price", "amazon.nova-micro-v1:0", "--input", "1155", "--output", "211",
+                "--cache-read", "7", "--requests", "3001", "--discount", "2.5%",
+                "--explain" } },
+    { .name = "price of images",
+      .word = { "price", "amazon.nova-canvas-v1:0", "--images", "3", "--image-quality",
+                "premium", "--image-size", "1024x1024" } },
+    { .name = "plan", .word = { "plan", "plan.ini", "--explain" } },
+    { .name = "size",
+      .word = { "size", "plan.ini", "--candidate", "lite", "--replicas", "16",
+                "--target-throttled", "20%" } },
+    { .name = "replay",
+      .word = { "replay", "trace.csv", "--units", "2", "--unit-input-tpm", "200k",
+                "--unit-output-tpm", "40k", "--model", "amazon.nova-micro-v1:0" } },
+    { .name = "commit",
+      .word = { "commit", "--demand", "two.csv", "--hourly", "20.5", "--spill", "30",
+                "--term", "five=5:65" },
+      .stated = true },
 };
 
 struct place_of {
@@ -45,6 +59,14 @@ struct place_of {
     struct err err;
 };
 
+static void write_text(const char *name, const char *text)
+{
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
 static void enter(struct place_of *t)
 {
     memset(t, 0, sizeof *t);
@@ -52,10 +74,9 @@ static void enter(struct place_of *t)
     assert_non_null(getcwd(t->before, sizeof t->before));
     assert_non_null(mkdtemp(t->folder));
     assert_int_equal(chdir(t->folder), 0);
-    FILE *f = fopen("plan.ini", "w");
-    assert_non_null(f);
-    fputs(plan_ini, f);
-    fclose(f);
+    write_text("plan.ini", plan_ini);
+    write_text("two.csv", two_csv);
+    write_text("trace.csv", trace_csv);
     setenv("XDG_DATA_HOME", t->folder, 1);
     t->app = (struct app){ .arena = &t->arena, .columns = 100 };
     t->app.opt.now_unix_s = 1795305600; /* 2026-11-22 */
@@ -65,8 +86,9 @@ static void leave(struct place_of *t)
 {
     catalog_close(t->app.catalog);
     arena_clear(&t->arena);
-    unlink("plan.ini");
-    unlink("a.json");
+    static const char *const file[] = { "plan.ini", "two.csv", "trace.csv", "a.json" };
+    for (size_t i = 0; i < COUNT(file); i++)
+        unlink(file[i]);
     assert_int_equal(chdir(t->before), 0);
     rmdir(t->folder);
 }
@@ -74,7 +96,7 @@ static void leave(struct place_of *t)
 /* What the command prints, as the command line would have it. */
 static struct str answer_of(struct place_of *t, const char *const *word)
 {
-    char *argv[24] = { "bedplan" };
+    char *argv[28] = { "bedplan" };
     int argc = 1;
     char *bytes = NULL;
     size_t size = 0;
@@ -162,7 +184,8 @@ static size_t change_all(struct place_of *t, struct str json,
         struct arena scratch = { 0 };
         size_t end = scalar_end(json, i);
         if (end) {
-            bool line = strstr(list, "lines\"") || strcmp(list, "\"extras\"") == 0;
+            bool line = strstr(list, "lines\"") || strcmp(list, "\"extras\"") == 0 ||
+                        strcmp(list, "\"prices\"") == 0;
             each(t, &scratch, known, changed(&scratch, json, i, end), key, line);
             count++;
             i = end;
@@ -213,7 +236,7 @@ static void no_field_of_any_answer_can_change(void **state)
         size_t n = change_all(&t, json, is_caught, whole.known);
         print_message("%s: %zu fields, each one's change is caught\n", answers[k].name,
                       n);
-        assert_true(n > 10 * whole.lines);
+        assert_true(n > 8 * whole.lines);
         leave(&t);
     }
 }
@@ -246,10 +269,10 @@ static void is_seen_without_the_seal(struct place_of *t, struct arena *scratch,
                                      struct known_rows *known, struct str json,
                                      const char *key, bool line)
 {
-    bool proven = false;
+    bool proven = false, plan = strstr(json.p, "bedplan.plan/1") != NULL;
     for (size_t i = 0; i < COUNT(proven_keys); i++)
         proven = proven || (strcmp(key, proven_keys[i]) == 0 &&
-                            (line || strncmp(key, "\"mean", 5) == 0));
+                            (line || (plan && strncmp(key, "\"mean", 5) == 0)));
     if (!proven || !strstr(json.p, ",\n  \"seal\"")) return;
     /* a stated price has no row */
     if (strstr(json.p, "\"qtated in") || strstr(json.p, "\"as_of\": 7") ||
@@ -279,6 +302,7 @@ static void a_forged_seal_does_not_help(void **state)
     (void)state;
     for (size_t k = 0; k < COUNT(answers); k++) {
         struct place_of t;
+        if (answers[k].stated) continue;
         enter(&t);
         struct str json = without_months(&t.arena, answer_of(&t, answers[k].word));
         struct check whole = check_of(&t, &t.arena, NULL, json);
