@@ -104,6 +104,26 @@ static enum err_code put_cost(struct json *j, const struct tune_cost *c, struct 
     return OK;
 }
 
+static void put_count(struct json *j, const struct check_answer *c)
+{
+    const struct train_count *n = c->count;
+    if (!n) {
+        json_null(j, "counted");
+        return;
+    }
+    json_object(j, "counted");
+    json_text(j, "model", n->model);
+    json_int(j, "records", n->counted);
+    json_int(j, "failed", n->failed);
+    json_int(j, "of_records", n->records);
+    json_real(j, "tokens_per_character", n->tokens_per_char);
+    json_real(j, "half_width_95", n->half_width);
+    json_int(j, "tokens", check_tokens(c));
+    json_real(j, "estimate_error",
+              1 / (n->tokens_per_char * TRAIN_CHARS_PER_TOKEN) - 1);
+    json_end(j);
+}
+
 enum err_code check_print_json(struct app *app, const struct check_answer *c,
                                struct err *e)
 {
@@ -121,6 +141,7 @@ enum err_code check_print_json(struct app *app, const struct check_answer *c,
     json_int(j, "validation_records", c->train.file[1].records);
     json_int(j, "tokens", train_tokens(f->chars));
     json_text(j, "tokens_method", "characters / 6, AWS's planning figure");
+    put_count(j, c);
     json_int(j, "error_count", train_log_total(&c->train.log, true));
     json_int(j, "warning_count", train_log_total(&c->train.log, false));
     put_issues(j, &c->train.log, "errors", true);

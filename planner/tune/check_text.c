@@ -1,5 +1,7 @@
 #include "check_answer.h"
 
+#include <math.h>
+
 #include "date.h"
 #include "table.h"
 #include "text.h"
@@ -9,6 +11,40 @@ static const char *count_of(struct arena *a, int64_t n, const char *what)
 {
     char text[32];
     return arena_printf(a, "%s %s%s", text_thousands(text, n), what, n == 1 ? "" : "s");
+}
+
+int64_t check_tokens(const struct check_answer *c)
+{
+    int64_t chars = c->train.file[0].chars;
+    if (!c->count) return train_tokens(chars);
+    return (int64_t)ceil((double)chars * c->count->tokens_per_char);
+}
+
+/* What the estimate is worth, by the records that were counted. */
+static void print_count(struct app *app, const struct check_answer *c)
+{
+    struct arena *a = app->arena;
+    const struct train_count *n = c->count;
+    char tokens[32], low[32], high[32];
+    double chars = (double)c->train.file[0].chars;
+    const char *interval = "";
+    if (!isnan(n->half_width))
+        interval = arena_printf(
+            a, " (95%%: %s to %s)",
+            text_thousands(low,
+                           (int64_t)(chars * (n->tokens_per_char - n->half_width))),
+            text_thousands(high,
+                           (int64_t)(chars * (n->tokens_per_char + n->half_width))));
+    wrap_text(arena_printf(
+                  a,
+                  "CountTokens of %s: %s of %s counted, %.2f characters a token; the "
+                  "file has about %s tokens%s, %+.1f%% of the estimate; %s failed",
+                  n->model, count_of(a, n->counted, "record"),
+                  text_thousands(low, n->records), 1 / n->tokens_per_char,
+                  text_thousands(tokens, check_tokens(c)), interval,
+                  100 * (n->tokens_per_char * TRAIN_CHARS_PER_TOKEN - 1),
+                  n->failed ? arena_printf(a, "%lld", (long long)n->failed) : "none"),
+              app->columns, 0, 2, app->out);
 }
 
 static void print_verdict(struct app *app, const struct check_answer *c)
@@ -165,6 +201,7 @@ enum err_code check_print_text(struct app *app, const struct check_answer *c,
 {
     bool text = app->format == FORMAT_TEXT;
     if (text) print_verdict(app, c);
+    if (text && c->count) print_count(app, c);
     print_issues(app, c);
     if (!text) return OK;
     print_labels(app, &c->train.labels);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "check_answer.h"
+#include "probe_setup.h"
 #include "proof.h"
 #include "region.h"
 #include "train_blocks.h"
@@ -11,8 +12,9 @@
 struct settings {
     const char *model, *region, *validation, *fix, *format, *s3_uri;
     int method;
-    int64_t epochs, issues;
-    bool explain;
+    int64_t epochs, issues, count_tokens;
+    const char *count_model, *endpoint_url, *profile;
+    bool dry_run, explain;
 };
 
 /* clang-format off */
@@ -38,6 +40,17 @@ static const struct opt opts[] = {
     { .key = "issues", .type = OPT_INT, .offset = AT(int64_t, issues), .unit = "N",
       .preset = "100", .lo = 0, .hi = 10000000,
       .help = "errors, and warnings, to show; all are counted" },
+    { .key = "count_tokens", .type = OPT_INT, .offset = AT(int64_t, count_tokens),
+      .unit = "N", .lo = 1, .hi = 10000,
+      .help = "draw N records and have Bedrock's CountTokens, which is free, count them" },
+    { .key = "count_model", .type = OPT_TEXT, .offset = AT(const char *, count_model),
+      .unit = "M", .help = "by whose tokenizer; else the model's" },
+    { .key = "endpoint_url", .type = OPT_TEXT, .offset = AT(const char *, endpoint_url),
+      .unit = "U", .help = "ask there instead of AWS" },
+    { .key = "profile", .type = OPT_TEXT, .offset = AT(const char *, profile),
+      .unit = "P", .help = "profile of AWS's config files" },
+    { .key = "dry_run", .type = OPT_FLAG, .offset = AT(bool, dry_run), .unit = "",
+      .help = "show the first question to CountTokens and send nothing" },
     { .key = "region", .letter = 'r', .type = OPT_TEXT, .offset = AT(const char *, region),
       .unit = "R", .preset = "us-east-1", .help = "region of the job and the hosting" },
     PROOF_OPTION(AT(bool, explain)),
@@ -92,6 +105,37 @@ static enum err_code print(struct app *app, const struct check_answer *c, struct
                    (long long)train_log_total(&c->train.log, true));
 }
 
+static enum err_code count_records(struct check_answer *c, struct app *app,
+                                   const struct settings *s, struct err *e)
+{
+    struct train_count *n = ARENA_NEW(app->arena, struct train_count, 1);
+    const struct probe_settings asks = { .profile = s->profile,
+                                         .region = c->region,
+                                         .endpoint_url = s->endpoint_url,
+                                         .dry_run = s->dry_run };
+    n->model = s->count_model ? s->count_model : c->model;
+    if (!n->model)
+        return err_set(e, ERR_USAGE, "--count-tokens wants --count-model or --model");
+    if (train_count_draw(n, c->path, c->train.format, (size_t)s->count_tokens,
+                         (uint64_t)app->opt.seed, app->arena, e))
+        return e->code;
+    struct probe_setup setup = { .set = &asks, .model = n->model };
+    enum err_code code = probe_client(&setup, app, e);
+    if (!code && s->dry_run) {
+        const struct aws_request first = { .operation = AWS_COUNT_TOKENS,
+                                           .subject = n->model,
+                                           .body = n->sample[0].body };
+        app_note(app, "%zu such request%s, free of charge; nothing is sent", n->samples,
+                 n->samples == 1 ? "" : "s");
+        code = client_show(setup.client, &first, app->out, e);
+    } else if (!code) {
+        code = train_count_ask(n, setup.client, app->arena, e);
+        c->count = n;
+    }
+    client_close(setup.client);
+    return code ? err_wrap(e, "CountTokens of %s: ", n->model) : OK;
+}
+
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e)
 {
@@ -133,10 +177,11 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (tell) fputs("\r\033[K", stderr);
     if (code) return code;
     c->refused = train_log_total(&c->train.log, true) > 0;
+    if (s->count_tokens && count_records(c, app, s, e)) return e->code;
+    if (s->dry_run) return OK;
     if (s->model) {
         if (tune_cost_of(&cost, app->catalog, &m, c->region, app->opt.now_unix_s,
-                         job.method, train_tokens(c->train.file[0].chars), s->epochs,
-                         app->arena, e))
+                         job.method, check_tokens(c), s->epochs, app->arena, e))
             return e->code;
         app_used_bill(app, &cost.training);
         app_used_bill(app, &cost.storage);
@@ -159,7 +204,10 @@ const struct command cmd_tune_check = {
         "that are trained on, and labels that are far from even.\n\n"
         "Exit status 1: Bedrock would refuse the file. Tokens are estimated as "
         "characters "
-        "/ 6, AWS's own planning figure. An unknown price is null and a warning.",
+        "/ 6, AWS's own planning figure. An unknown price is null and a warning. "
+        "--count-tokens "
+        "measures how far that is off on records drawn at random, and corrects tokens "
+        "and costs by it.",
     .example =
         "bedplan tune check train.jsonl --model amazon.nova-micro-v1:0\n"
         "bedplan tune check train.jsonl --validation val.jsonl --fix mended.jsonl",

@@ -280,7 +280,7 @@ static bool answer(struct loopback *s, struct connection *c, size_t head, size_t
     struct loopback_answer a;
     memcpy(&a, &s->options.answer, sizeof a);
     if (s->options.choose) s->options.choose(s->options.context, &r, &a);
-    a.raw = a.text[0] && strstr(path, "/invoke") != NULL;
+    a.raw = a.text[0] && (strstr(path, "/invoke") || strstr(path, "/count-tokens"));
     note(s, c, &r);
     c->script = script_of(s, &a, strstr(path, "/converse-stream") != NULL);
     c->step = c->written = 0;

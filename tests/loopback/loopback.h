@@ -42,8 +42,8 @@ struct loopback_answer {
     char words[96];
     char stop_reason[24];
     char text[1024]; /* what is said, in the first delta; "": a word each. Of
-                        InvokeModel the whole body */
-    bool raw;        /* set by the server: the path is InvokeModel's */
+                        InvokeModel and CountTokens the whole body */
+    bool raw;        /* set by the server: the path is one of those two's */
 };
 
 /* 20 deltas, the first after 50 ms, 5 ms apart; usage 100 in, 40 out. */

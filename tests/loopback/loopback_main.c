@@ -183,6 +183,9 @@ static void choose(void *context, const struct loopback_request *r,
         for (const char *p = r->body; *p; p++)
             out->input_tokens += *p == ' ';
         if (r->max_tokens) out->output_tokens = r->max_tokens;
+        if (strstr(r->path, "/count-tokens") && out->fault == LOOPBACK_FINE)
+            snprintf(out->text, sizeof out->text, "{\"inputTokens\":%lld}",
+                     (long long)out->input_tokens);
     }
     if (!(s->buckets.input_tpm > 0) && !(s->buckets.output_tpm > 0)) return;
     if (!admit(&s->buckets, r->at_us, (double)out->input_tokens,
