@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "catalog.h"
 #include "eval_run_private.h"
 #include "text.h"
 
@@ -232,6 +233,55 @@ static void check_limits(struct eval_job_cost *j, const struct eval_run *r)
         refuse(j, "conversations go to RAG evaluation jobs, not to these");
 }
 
+/* Models that grade in Bedrock's jobs. Source: Amazon Bedrock User Guide, "Evaluate
+ * model performance using another LLM as a judge", as stored; newer ones may have come.
+ */
+static bool may_judge(const char *model, bool custom)
+{
+    static const char *const known[] = {
+        "amazon.nova-pro-v1",          "anthropic.claude-3-5-sonnet",
+        "anthropic.claude-3-7-sonnet", "anthropic.claude-sonnet-4-2",
+        "anthropic.claude-3-haiku",    "anthropic.claude-3-5-haiku",
+        "meta.llama3-1-70b-instruct",  "mistral.mistral-large-2402",
+    };
+    static const char *const also[] = { "mistral.mistral-large-2407",
+                                        "meta.llama3-3-70b-instruct" };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strstr(model, known[i])) return true;
+    for (size_t i = 0; i < sizeof also / sizeof *also && custom; i++)
+        if (strstr(model, also[i])) return true;
+    return false;
+}
+
+/* What people would cost instead, where the catalog has the price of a task. */
+static void tell_people(struct eval_job_cost *j, const struct eval_run *r,
+                        int64_t models)
+{
+    struct catalog *c = NULL;
+    struct item_price *row = NULL;
+    struct err none = { 0 };
+    size_t n = 0;
+    if (app_catalog(r->app, &c, &none) ||
+        catalog_other_prices(&row, &n, c, "Model evaluation", r->client.region,
+                             r->app->opt.now_unix_s, r->arena, &none))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        struct usd_acc sum = { 0 };
+        struct usd usd;
+        if (strcmp(row[i].item, "human task") != 0 || !row[i].known) continue;
+        int64_t tasks = (int64_t)r->set->items * models;
+        struct str rest, source = str_trim(str_cut(str_of(row[i].source), '(', &rest));
+        if (usd_acc_add(&sum, tasks, row[i].rate, &none) || usd_round(&usd, sum, &none))
+            return;
+        tell(j, arena_printf(r->arena,
+                             "people instead of metrics: %lld tasks, %s USD beside the "
+                             "tokens (%.*s, %s)",
+                             (long long)tasks, usd_shown(usd, r->arena),
+                             STR_ARG(source), row[i].as_of));
+        return;
+    }
+}
+
 enum err_code eval_cost_of_jobs(struct eval_job_cost *out, const struct eval_run *r,
                                 struct err *e)
 {
@@ -253,6 +303,10 @@ enum err_code eval_cost_of_jobs(struct eval_job_cost *out, const struct eval_run
     if (r->repeats > 1) tell(out, "Bedrock's judge is asked once, not repeatedly");
     if (r->embedder.name)
         tell(out, "BERTScore, without charge, where here embeddings are compared");
+    if (r->judge.name && !may_judge(r->judge.name, r->customs > 0))
+        tell(out, "whether it takes this judge is not known: it is not on the list at "
+                  "hand");
     tell(out, "a job starts over: nothing that was asked before is kept");
+    tell_people(out, r, models);
     return OK;
 }

@@ -46,7 +46,7 @@ struct eval_job_cost {
     int64_t jobs;
     const char *refused[8]; /* why Bedrock would not take it; or would, for a part */
     size_t refusals;
-    const char *notes[6];
+    const char *notes[8];
     size_t note_count;
 };
 

@@ -135,20 +135,27 @@ static enum err_code read_all(struct judge_metric *m, const cJSON *root,
     return OK;
 }
 
-enum err_code judge_metric_read(struct judge_metric *out, const char *path,
-                                struct arena *a, struct err *e)
+enum err_code judge_metric_parse(struct judge_metric *out, const char *text,
+                                 struct arena *a, struct err *e)
 {
     struct judge_metric m = { .custom = true };
-    char *bytes = NULL;
-    size_t size = 0;
-    if (file_read(&bytes, &size, path, FILE_MAX, a, e)) return e->code;
-    if (!utf8_valid(bytes, size, NULL))
-        return err_set(e, ERR_INPUT, "%s: not UTF-8", path);
-    cJSON *root = cJSON_ParseWithLengthOpts(bytes, size + 1, NULL, true);
+    size_t size = strlen(text);
+    if (!utf8_valid(text, size, NULL)) return err_set(e, ERR_INPUT, "not UTF-8");
+    cJSON *root = cJSON_ParseWithLengthOpts(text, size + 1, NULL, true);
     enum err_code code =
         root ? read_all(&m, root, a, e) : err_set(e, ERR_INPUT, "not a JSON document");
     cJSON_Delete(root);
-    if (code) return err_wrap(e, "%s: ", path);
-    *out = m;
-    return OK;
+    if (!code) *out = m;
+    return code;
+}
+
+enum err_code judge_metric_read(struct judge_metric *out, const char *path,
+                                struct arena *a, struct err *e)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    if (file_read(&bytes, &size, path, FILE_MAX, a, e)) return e->code;
+    if (strlen(bytes) != size)
+        return err_set(e, ERR_INPUT, "%s: holds a NUL byte", path);
+    return judge_metric_parse(out, bytes, a, e) ? err_wrap(e, "%s: ", path) : OK;
 }

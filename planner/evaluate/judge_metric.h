@@ -55,7 +55,10 @@ NODISCARD enum err_code judge_metrics_pick(const struct judge_metric ***out,
 
 /* A metric of the user's: Bedrock's own JSON, {"name", "instructions", "ratingScale":
  * [{"definition", "value": {"floatValue": 1}}]}, alone or as "customMetricDefinition".
- * Errors: ERR_INPUT with the file and the member. Owns: the arena. */
+ * Errors: ERR_INPUT with the file and the member; `out` is untouched then. Owns: the
+ * arena. */
+NODISCARD enum err_code judge_metric_parse(struct judge_metric *out, const char *text,
+                                           struct arena *a, struct err *e);
 NODISCARD enum err_code judge_metric_read(struct judge_metric *out, const char *path,
                                           struct arena *a, struct err *e);
 

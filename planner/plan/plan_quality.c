@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "date.h"
-#include "eval_store.h"
+#include "eval_saved.h"
 #include "plan.h"
 #include "text.h"
 
@@ -76,6 +76,7 @@ static void take(struct plan *p, struct plan_evidence *v,
 {
     struct plan_quality *q = &v->quality[v->count];
     char date[DATE_TEXT];
+    bool done = strcmp(eval_ended_text(m), "done") == 0;
     const char *interval =
         s->has_interval ? arena_printf(p->arena, "95 %%: %.3g to %.3g, ", s->lo, s->hi)
                         : "too few for an interval, ";
@@ -89,10 +90,11 @@ static void take(struct plan *p, struct plan_evidence *v,
         .wanted = wanted,
         .has_interval = s->has_interval,
         .certain = s->has_interval && s->lo >= wanted,
-        .what =
-            arena_printf(p->arena, "%s %.3g (%s%lld prompts) in evaluation %s of %s",
-                         s->metric, s->mean, interval, (long long)s->n, m->name,
-                         date_text(date, m->started_unix_ms / 1000)),
+        .what = arena_printf(p->arena,
+                             "%s %.3g (%s%lld prompts) in evaluation %s of %s%s%s",
+                             s->metric, s->mean, interval, (long long)s->n, m->name,
+                             date_text(date, m->started_unix_ms / 1000),
+                             done ? "" : ", ", done ? "" : eval_ended_text(m)),
     };
     struct catalog *c = NULL;
     struct model model;

@@ -21,6 +21,9 @@ static void save(struct eval_store *s, const char *name,
                            .started_unix_ms = 1795000000000 }; /* 2026-11-18 */
     assert_ok(eval_store_begin(s, &m, &e), e);
     assert_ok(eval_store_put_scores(s, m.id, score, n, &e), e);
+    m.finished = true;
+    m.stop = strcmp(name, "one") == 0 ? 1 : 0; /* by the cap */
+    assert_ok(eval_store_end(s, &m, &e), e);
 }
 
 static int set_up(void **state)
@@ -153,6 +156,7 @@ static void a_candidates_own_name_may_be_evaluated(void **state)
     assert_non_null(mine->quality);
     assert_true(mine->feasible);
     assert_false(mine->quality->certain); /* one prompt has no interval */
+    assert_non_null(strstr(mine->quality->what, ", stopped by the spend cap"));
     assert_int_equal(f.plan.recommended[0], f.plan.options);
     done(&f);
 }
