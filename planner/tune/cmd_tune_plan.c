@@ -1,4 +1,13 @@
+#include "proof.h"
 #include "tune_plan.h"
+
+static enum err_code explain(struct app *app, const struct tune_plan *p, struct err *e)
+{
+    struct proof_list why;
+    if (tune_proofs(&why, p, e)) return e->code;
+    proof_text(app, &why);
+    return OK;
+}
 
 static enum err_code run(struct app *app, void *settings, const struct opt_list *args,
                          struct err *e)
@@ -9,6 +18,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (tune_plan(p, app, args->text[0], settings, e)) return e->code;
     enum err_code code =
         app->format == FORMAT_JSON ? tune_plan_json(p, e) : tune_plan_text(p, e);
+    if (!code && p->ask.s->explain) code = explain(app, p, e);
     if (code || !p->incomplete) return code;
     return err_set(e, ERR_UNPRICED, "%s", p->incomplete);
 }
@@ -42,6 +52,7 @@ const struct command cmd_tune_plan = {
     .opts = tune_opts,
     .opt_count = TUNE_OPTS,
     .settings_bytes = sizeof(struct tune_settings),
+    .sealed = true,
     .formats = FORMATS(FORMAT_TEXT) | FORMATS(FORMAT_JSON),
     .run = run,
 };

@@ -37,8 +37,9 @@ struct tune_settings {
     int64_t few_shot_tokens, rag_tokens;
     int cache_ttl; /* index into "5m|1h|none" */
     double rag_monthly_usd;
+    bool explain;
 };
-enum { TUNE_OPTS = 38 };
+enum { TUNE_OPTS = 39 };
 extern const struct opt tune_opts[TUNE_OPTS];
 
 enum hosting_kind {

@@ -1,3 +1,4 @@
+#include "proof.h"
 #include "tune_ask.h"
 
 /* clang-format off */
@@ -53,5 +54,6 @@ const struct opt tune_opts[TUNE_OPTS] = {
     TEXT("rag", "M", NULL, AT(const char *, rag), "instead: a model that reads retrieved passages"),
     INT("rag_tokens", "N", 0, 1e7, "0", AT(int64_t, rag_tokens), "of those passages, in each call"),
     REAL("rag_monthly_usd", "USD", 0, 9e6, "0", AT(double, rag_monthly_usd), "what retrieval costs a month: index, storage, embeddings"),
+    PROOF_OPTION(AT(bool, explain)),
 };
 /* clang-format on */

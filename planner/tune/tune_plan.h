@@ -135,6 +135,19 @@ void tune_note(struct tune_plan *p, const char *fmt, ...) PRINTF(2, 3);
 double acc_double(struct usd_acc a);
 double rate_double(struct usd_rate r);
 
+/* The priced lines of one cost (its two ends where they differ), of one bill, of all.
+ * Errors: ERR_RANGE. Owns: the plan's arena. */
+struct proof_list;
+NODISCARD enum err_code tune_line_proofs(struct proof_list *out,
+                                         const struct tune_plan *p,
+                                         const struct tune_line *l, struct err *e);
+NODISCARD enum err_code tune_bill_proofs(struct proof_list *out,
+                                         const struct tune_plan *p, const char *name,
+                                         const struct bill *b, bool custom,
+                                         struct err *e);
+NODISCARD enum err_code tune_proofs(struct proof_list *all, const struct tune_plan *p,
+                                    struct err *e);
+
 NODISCARD enum err_code tune_plan_text(struct tune_plan *p, struct err *e);
 NODISCARD enum err_code tune_plan_json(struct tune_plan *p, struct err *e);
 

@@ -2,6 +2,7 @@
 
 #include "date.h"
 #include "json.h"
+#include "proof.h"
 #include "tune_plan.h"
 
 static enum err_code put_acc(struct json *j, const char *key, struct usd_acc acc,
@@ -33,38 +34,19 @@ static void put_known(struct json *j, const char *key, double usd)
         json_estimate(j, key, usd, 6);
 }
 
-static enum err_code put_bill_line(struct json *j, const struct bill_line *l,
-                                   struct err *e)
+static enum err_code put_bill(struct json *j, const struct tune_plan *p,
+                              const struct bill *b, bool custom, struct err *e)
 {
-    json_text(j, "dimension", l->dimension);
-    json_int(j, "quantity", l->quantity);
-    json_text(j, "unit", l->unit);
-    json_rate(j, "usd_per_unit", l->rate);
-    json_int(j, "per", l->rate.per);
-    if (put_acc(j, "usd", l->cost, e)) return e->code;
-    json_text(j, "source", l->source);
-    json_text(j, "as_of", l->as_of);
+    struct proof_list lines;
+    if (tune_bill_proofs(&lines, p, NULL, b, custom, e)) return e->code;
+    proof_json(j, "lines", &lines, p->ask.s->explain);
     return OK;
 }
 
-static enum err_code put_bill(struct json *j, const char *key, const struct bill *b,
-                              struct err *e)
+static enum err_code put_costs(struct json *j, const struct tune_plan *p, struct err *e)
 {
     enum err_code code = OK;
-    json_array(j, key);
-    for (size_t i = 0; i < b->count && !code; i++) {
-        json_object(j, NULL);
-        code = put_bill_line(j, &b->line[i], e);
-        json_end(j);
-    }
-    json_end(j);
-    return code;
-}
-
-static enum err_code put_lines(struct json *j, const struct tune_plan *p, struct err *e)
-{
-    enum err_code code = OK;
-    json_array(j, "lines");
+    json_array(j, "costs");
     for (size_t i = 0; i < p->lines && !code; i++) {
         const struct tune_line *l = &p->line[i];
         json_object(j, NULL);
@@ -73,11 +55,9 @@ static enum err_code put_lines(struct json *j, const struct tune_plan *p, struct
             code = put_acc(j, "usd_low", l->usd.low, e);
             if (!code) code = put_acc(j, "usd_high", l->usd.high, e);
             json_text(j, "of", l->detail);
-            if (!code && l->bill[0].unit) {
-                json_object(j, "priced");
-                code = put_bill_line(j, &l->bill[0], e);
-                json_end(j);
-            }
+            struct proof_list lines;
+            if (!code) code = tune_line_proofs(&lines, p, l, e);
+            if (!code) proof_json(j, "lines", &lines, p->ask.s->explain);
         } else {
             json_null(j, "usd_low");
             json_null(j, "usd_high");
@@ -108,8 +88,8 @@ static enum err_code put_purchases(struct json *j, const struct tune_hosting *h,
     return h->plan ? put_acc(j, "lower_bound_usd", h->bound, e) : OK;
 }
 
-static enum err_code put_one_hosting(struct json *j, const struct tune_hosting *h,
-                                     struct err *e)
+static enum err_code put_one_hosting(struct json *j, const struct tune_plan *p,
+                                     const struct tune_hosting *h, struct err *e)
 {
     json_text(j, "option", h->name);
     json_text(j, "why_not", h->why_not);
@@ -133,7 +113,7 @@ static enum err_code put_one_hosting(struct json *j, const struct tune_hosting *
     json_text(j, "source", *h->source ? h->source : NULL);
     json_text(j, "as_of", *h->as_of ? h->as_of : NULL);
     if (h->plan && put_purchases(j, h, e)) return e->code;
-    return h->plan ? OK : put_bill(j, "lines", &h->bill, e);
+    return h->plan ? OK : put_bill(j, p, &h->bill, true, e);
 }
 
 static enum err_code put_way(struct json *j, const struct tune_plan *p,
@@ -145,17 +125,19 @@ static enum err_code put_way(struct json *j, const struct tune_plan *p,
     if (put_acc(j, "fixed_usd_low", w->fixed.low, e) ||
         put_acc(j, "fixed_usd_high", w->fixed.high, e))
         return e->code;
-    if (!w->has_running)
-        json_null(j, "calls_usd");
-    else if (put_acc(j, "calls_usd", w->running, e))
-        return e->code;
     json_bool(j, "at_least", w->at_least);
     if (w->hit_share >= 0) json_estimate(j, "cache_hit_share", w->hit_share, 6);
     if (w->hosting < HOSTING_KINDS)
         json_text(j, "hosting", p->hosting[w->hosting].name);
-    else if (put_bill(j, "lines", &w->bill, e))
-        return e->code;
-    return OK;
+    json_object(j, "calls");
+    enum err_code code = OK;
+    if (!w->has_running)
+        json_null(j, "usd");
+    else
+        code = put_acc(j, "usd", w->running, e);
+    if (!code && w->hosting == HOSTING_KINDS) code = put_bill(j, p, &w->bill, false, e);
+    json_end(j);
+    return code;
 }
 
 static void put_winners(struct json *j, const char *key, const struct tune_plan *p,
@@ -221,12 +203,13 @@ static enum err_code put_body(struct json *j, const struct tune_plan *p, struct 
     json_text(j, "region", p->ask.region);
     json_text(j, "start", date_text(date, p->ask.start_unix_s));
     json_int(j, "months", p->ask.s->months);
+    if (p->ask.s->discount_ppm) json_real(j, "discount", p->ask.s->discount_ppm / 1e6);
     json_int(j, "trainings", p->ask.trainings);
     json_int(j, "epochs", p->ask.epochs);
     json_int(j, "tokens", p->tokens[0]);
     json_int(j, "calls", p->calls);
     put_hyper(j, p);
-    if (put_lines(j, p, e) || put_acc(j, "fixed_usd_low", p->fixed.low, e) ||
+    if (put_costs(j, p, e) || put_acc(j, "fixed_usd_low", p->fixed.low, e) ||
         put_acc(j, "fixed_usd_high", p->fixed.high, e))
         return e->code;
     json_bool(j, "fixed_at_least", p->fixed_at_least);
@@ -235,7 +218,7 @@ static enum err_code put_body(struct json *j, const struct tune_plan *p, struct 
     json_array(j, "hosting");
     for (size_t i = 0; i < p->hostings && !code; i++) {
         json_object(j, NULL);
-        code = put_one_hosting(j, &p->hosting[i], e);
+        code = put_one_hosting(j, p, &p->hosting[i], e);
         json_end(j);
     }
     json_end(j);

@@ -189,7 +189,7 @@ static void print_lines(const struct tune_plan *p)
         row[0] = l->what;
         row[1] = l->known ? span(p, l->usd) : is_people_left_out(l) ? "-" : "unknown";
         row[2] = l->known ? l->detail : is_people_left_out(l) ? l->why : "";
-        note_line(p, &t, l);
+        if (!p->ask.s->explain || !l->known) note_line(p, &t, l);
     }
     const char **row = table_row(&t);
     row[0] = p->fixed_at_least ? "together, at least" : "together";
