@@ -303,6 +303,11 @@ void eval_run_progress(struct eval_run *r, const char *what, size_t done, size_t
             (long long)r->tally.failed);
 }
 
+static enum err_code write_down(void *context, struct err *e)
+{
+    return eval_store_flush(context, e);
+}
+
 static enum err_code ask_all(struct eval_run *r, struct err *e)
 {
     const struct eval_run_settings *s = r->set_by;
@@ -312,11 +317,13 @@ static enum err_code ask_all(struct eval_run *r, struct err *e)
                             .backoff_ns = (int64_t)(s->backoff_s * 1e9),
                             .seed = (uint64_t)r->app->opt.seed,
                             .interrupts = r->interrupts,
-                            .context = r };
+                            .idle = write_down,
+                            .idle_context = r->store };
+    eval_store_batch(r->store);
     if (eval_run_answers(r, &o, e)) return e->code;
     eval_run_fill(r);
-    if (judge_run(r, &o, e)) return e->code;
-    return judge_similarity(r, &o, e);
+    if (judge_run(r, &o, e) || judge_similarity(r, &o, e)) return e->code;
+    return eval_store_flush(r->store, e);
 }
 
 enum err_code eval_run_ask(struct eval_run *r, struct err *e)

@@ -274,6 +274,7 @@ static enum err_code run(struct engine *g, struct err *e)
             if (more) continue; /* an answer's handler freed a place */
             return OK;
         }
+        if (g->order->idle && g->order->idle(g->order->idle_context, e)) return e->code;
         if (client_run(g->client, due, e)) return e->code;
     }
 }

@@ -47,6 +47,9 @@ struct eval_order {
     /* The question `index` and its body, into `body` which is empty. */
     enum err_code (*ask)(void *context, struct eval_ask *out, struct buf *body,
                          size_t index, struct err *e);
+    /* Before the loop waits for the network; NULL nothing. */
+    enum err_code (*idle)(void *idle_context, struct err *e);
+    void *idle_context;
     /* Once for each question that was sent; an error ends the run. */
     enum err_code (*done)(void *context, size_t index, const struct eval_answer *a,
                           struct err *e);

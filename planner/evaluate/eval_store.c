@@ -173,7 +173,12 @@ failed:
 
 void eval_store_close(struct eval_store *s)
 {
+    struct err late = { 0 };
     if (!s) return;
+    if (eval_store_flush(s, &late) && s->in_batch) /* the cause was told before */
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    for (int i = 0; i < EVAL_TABLES; i++)
+        sqlite3_finalize(s->put[i]);
     sqlite3_close(s->db);
     free(s);
 }

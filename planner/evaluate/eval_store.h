@@ -103,6 +103,11 @@ NODISCARD enum err_code eval_store_begin(struct eval_store *s, struct eval_meta 
 NODISCARD enum err_code eval_store_end(struct eval_store *s,
                                        const struct eval_meta *meta, struct err *e);
 
+/* From here on rows are written together, at each eval_store_flush(): those of one
+ * moment of the loop, so that no answer waits for the disk of another. */
+void eval_store_batch(struct eval_store *s);
+NODISCARD enum err_code eval_store_flush(struct eval_store *s, struct err *e);
+
 /* In place of an older row of the same key. */
 NODISCARD enum err_code eval_store_put_answer(struct eval_store *s, int64_t id,
                                               const struct eval_kept_answer *row,

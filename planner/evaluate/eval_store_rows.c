@@ -45,24 +45,27 @@ static const struct column score_column[] = {
 /* A table of rows that belong to a run. */
 struct rows {
     const char *table, *order;
+    int number; /* of eval_store.put */
     const struct column *column;
     size_t columns, bytes;
     bool has_cost, has_value;
     size_t cost; /* offset of a struct usd_acc */
 };
-#define ROWS(t, type, order_, value_)                                                  \
+#define ROWS(t, number_, type, order_, value_)                                         \
     {                                                                                  \
-        .table = #t, .order = order_, .column = t##_column,                            \
+        .table = #t, .number = number_, .order = order_, .column = t##_column,         \
         .columns = sizeof t##_column / sizeof *t##_column, .bytes = sizeof(type),      \
         .has_cost = true, .cost = offsetof(type, cost), .has_value = value_            \
     }
-static const struct rows answers =
-    ROWS(answer, struct eval_kept_answer, "model, item, prompt_hash", false);
+static const struct rows answers = ROWS(answer, EVAL_ANSWERS, struct eval_kept_answer,
+                                        "model, item, prompt_hash", false);
 static const struct rows verdicts =
-    ROWS(verdict, struct eval_kept_verdict, "model, item, metric, repeat", false);
+    ROWS(verdict, EVAL_VERDICTS, struct eval_kept_verdict,
+         "model, item, metric, repeat", false);
 static const struct rows vectors =
-    ROWS(vector, struct eval_kept_vector, "model, text_hash", true);
+    ROWS(vector, EVAL_VECTORS, struct eval_kept_vector, "model, text_hash", true);
 static const struct rows scores = { .table = "score",
+                                    .number = EVAL_SCORES,
                                     .order = "model, metric",
                                     .column = score_column,
                                     .columns =
@@ -78,33 +81,61 @@ static const char *first_names(const struct rows *r)
 
 /* --- in --- */
 
+/* The statement of a table, made once. */
+static enum err_code prepare_put(sqlite3_stmt **out, const struct rows *r,
+                                 struct eval_store *s, struct err *e)
+{
+    struct arena a = { 0 };
+    if (!s->put[r->number]) {
+        const char *sql =
+            rows_insert_sql(r->table, first_names(r), r->column, r->columns, &a);
+        sql = arena_printf(&a, "INSERT OR REPLACE%s", sql + strlen("INSERT"));
+        (void)!eval_store_prepare(&s->put[r->number], s, sql, e);
+        arena_clear(&a);
+    }
+    *out = s->put[r->number];
+    return e->code;
+}
+
+void eval_store_batch(struct eval_store *s)
+{
+    s->batching = true;
+}
+
+enum err_code eval_store_flush(struct eval_store *s, struct err *e)
+{
+    if (!s->in_batch) return OK;
+    if (eval_store_exec(s, "COMMIT", e)) return e->code;
+    s->in_batch = false;
+    return OK;
+}
+
 static enum err_code put(const struct rows *r, struct eval_store *s, int64_t id,
                          const void *row, struct err *e)
 {
-    struct arena a = { 0 };
     sqlite3_stmt *st = NULL;
     int at = 1;
-    const char *sql =
-        rows_insert_sql(r->table, first_names(r), r->column, r->columns, &a);
-    sql = arena_printf(&a, "INSERT OR REPLACE%s", sql + strlen("INSERT"));
-    if (!eval_store_prepare(&st, s, sql, e)) {
-        sqlite3_bind_int64(st, at++, id);
-        if (r->has_cost) {
-            struct usd_acc cost;
-            memcpy(&cost, (const char *)row + r->cost, sizeof cost);
-            sqlite3_bind_int64(st, at++, (int64_t)(cost.ausd / 1000000000));
-            sqlite3_bind_int64(st, at++, (int64_t)(cost.ausd % 1000000000));
-        }
-        if (r->has_value) {
-            const struct eval_kept_vector *v = row;
-            sqlite3_bind_blob(st, at++, v->value, (int)(v->count * sizeof *v->value),
-                              SQLITE_STATIC);
-        }
-        rows_bind(st, at, r->column, r->columns, row);
-        if (sqlite3_step(st) != SQLITE_DONE) (void)eval_store_fail(s, e);
+    if (s->batching && !s->in_batch) {
+        if (eval_store_exec(s, "BEGIN IMMEDIATE", e)) return e->code;
+        s->in_batch = true;
     }
-    sqlite3_finalize(st);
-    arena_clear(&a);
+    if (prepare_put(&st, r, s, e)) return e->code;
+    sqlite3_bind_int64(st, at++, id);
+    if (r->has_cost) {
+        struct usd_acc cost;
+        memcpy(&cost, (const char *)row + r->cost, sizeof cost);
+        sqlite3_bind_int64(st, at++, (int64_t)(cost.ausd / 1000000000));
+        sqlite3_bind_int64(st, at++, (int64_t)(cost.ausd % 1000000000));
+    }
+    if (r->has_value) {
+        const struct eval_kept_vector *v = row;
+        sqlite3_bind_blob(st, at++, v->value, (int)(v->count * sizeof *v->value),
+                          SQLITE_STATIC);
+    }
+    rows_bind(st, at, r->column, r->columns, row);
+    if (sqlite3_step(st) != SQLITE_DONE) (void)eval_store_fail(s, e);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
     return e->code;
 }
 
@@ -138,6 +169,8 @@ enum err_code eval_store_put_scores(struct eval_store *s, int64_t id,
                                     const struct eval_kept_score *row, size_t count,
                                     struct err *e)
 {
+    if (eval_store_flush(s, e)) return e->code;
+    s->batching = false;
     if (eval_store_exec(s, "BEGIN IMMEDIATE", e)) return e->code;
     for (size_t i = 0; i < count && !e->code; i++)
         (void)put(&scores, s, id, &row[i], e);
