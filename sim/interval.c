@@ -40,6 +40,16 @@ struct interval interval_exact(int64_t hits, int64_t n, double level)
     };
 }
 
+struct interval interval_newcombe(int64_t hits, int64_t n, int64_t other_hits,
+                                  int64_t other_n, double level)
+{
+    struct interval x = interval_wilson(hits, n, level);
+    struct interval y = interval_wilson(other_hits, other_n, level);
+    double p = (double)hits / (double)n, q = (double)other_hits / (double)other_n;
+    return (struct interval){ p - q - hypot(p - x.lo, y.hi - q),
+                              p - q + hypot(x.hi - p, q - y.lo) };
+}
+
 struct interval interval_student(double mean, double sd, size_t n, double level)
 {
     double half = interval_t((1 + level) / 2, (double)n - 1) * sd / sqrt((double)n);

@@ -18,6 +18,12 @@ struct interval {
 struct interval interval_wilson(int64_t hits, int64_t n, double level);
 struct interval interval_exact(int64_t hits, int64_t n, double level);
 
+/* Of the difference of two independent shares, the first less the second; n >= 1.
+ * Source: R. G. Newcombe, "Interval estimation for the difference between independent
+ * proportions", Statistics in Medicine 17, 1998, method 10. */
+struct interval interval_newcombe(int64_t hits, int64_t n, int64_t other_hits,
+                                  int64_t other_n, double level);
+
 /* Of a mean of `n` >= 2 values with standard deviation `sd` (divisor n - 1), by
  * Student's t. */
 struct interval interval_student(double mean, double sd, size_t n, double level);

@@ -2,11 +2,13 @@
 
 #include "eval_answer.h"
 #include "eval_run.h"
+#include "eval_weigh.h"
 
 struct settings {
     int task;
     const char *metrics;
     struct eval_run_settings run;
+    struct eval_weigh_settings weigh;
 };
 
 /* clang-format off */
@@ -17,6 +19,7 @@ static const struct opt opts[] = {
       .hi = EVAL_TASKS - 1, .help = "what the prompts ask for: picks the metrics" },
     { .key = "metrics", .type = OPT_TEXT, .offset = AT(const char *, metrics),
       .unit = "A,B", .help = "other metrics than the task's; the first one decides" },
+    EVAL_WEIGH_OPTS(struct settings),
     EVAL_RUN_OPTS(struct settings),
 };
 #undef AT
@@ -69,15 +72,21 @@ static enum err_code ask(struct eval_run **out, struct app *app,
 }
 
 static enum err_code answer_all(struct eval_answer *out, struct app *app,
-                                const struct settings *s, struct eval_run *bedrock,
-                                struct err *e)
+                                const struct settings *s, struct eval_set *set,
+                                struct eval_run *bedrock, struct err *e)
 {
     if (score(out, app, s, bedrock, e)) return e->code;
     eval_answer_build(out, app->arena);
+    struct eval_weight *weight = ARENA_NEW(app->arena, struct eval_weight, 1);
+    if (eval_weigh(weight, set, out, &s->weigh, s->run.region, &s->run.usd_per_mtok,
+                   app, e))
+        return e->code;
+    out->weight = weight;
     out->run = bedrock;
     size_t means = out->set->models * out->metrics;
     if (bedrock && eval_run_finish(bedrock, out->summary, means, e)) return e->code;
     if (eval_print(app, out, e)) return e->code;
+    if (s->weigh.plots && eval_weigh_plot(app, out, s->weigh.plots, e)) return e->code;
     return bedrock ? eval_run_verdict(bedrock, e) : OK;
 }
 
@@ -95,7 +104,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         return err_set(e, ERR_USAGE, "evaluate wants a DATASET.jsonl");
     if (!read_set(&set, app, s, args, e) && !ask(&bedrock, app, s, &set, e) &&
         !s->run.dry_run)
-        (void)!answer_all(&answer, app, s, bedrock, e);
+        (void)!answer_all(&answer, app, s, &set, bedrock, e);
     eval_run_close(bedrock);
     return e->code;
 }

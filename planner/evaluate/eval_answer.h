@@ -7,6 +7,7 @@
 #include "eval_summary.h"
 
 struct eval_run;
+struct eval_weight;
 
 struct eval_answer {
     const struct eval_set *set;
@@ -15,7 +16,8 @@ struct eval_answer {
     size_t metrics;
     struct eval_summary *summary; /* [model * metrics + metric] */
     uint64_t seed;
-    const struct eval_run *run; /* what was asked of Bedrock; NULL: nothing */
+    const struct eval_weight *weight; /* eval_weigh.h; NULL: not weighed */
+    const struct eval_run *run;       /* what was asked of Bedrock; NULL: nothing */
 };
 
 /* Means and intervals of all scores. Owns: the arena. */

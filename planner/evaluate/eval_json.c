@@ -3,6 +3,7 @@
 
 #include "eval_answer.h"
 #include "eval_run.h"
+#include "eval_weigh.h"
 #include "json.h"
 
 /* json_real() writes null for what is not finite. */
@@ -45,6 +46,7 @@ static void put_model(struct json *j, const struct eval_answer *x, size_t m)
     json_real(j, "mean", first->mean);
     json_real(j, "lo", first->ci_low);
     json_real(j, "hi", first->ci_high);
+    if (x->weight) eval_weigh_json_model(j, x, m);
     json_array(j, "metrics");
     for (size_t k = 0; k < x->metrics; k++)
         put_metric(j, eval_answer_of(x, m, k));
@@ -66,6 +68,7 @@ enum err_code eval_print_json(struct app *app, const struct eval_answer *x,
     for (size_t m = 0; m < x->set->models; m++)
         put_model(j, x, m);
     json_end(j);
+    if (x->weight) eval_weigh_json(j, x);
     if (x->run) eval_run_json(j, x->run);
     json_end(j);
     return json_close(j, e);

@@ -2,6 +2,7 @@
 
 #include "eval_answer.h"
 #include "eval_run.h"
+#include "eval_weigh.h"
 #include "table.h"
 #include "wrap.h"
 
@@ -46,7 +47,7 @@ static void fill_row(const char **row, const struct eval_answer *x,
 static void print_scores(struct app *app, const struct eval_answer *x)
 {
     static const struct table_column column[] = {
-        { .key = "model", .heading = "model", .min_width = 12 },
+        { .key = "model", .heading = "model", .min_width = 20 },
         { .key = "metric", .heading = "metric" },
         { .key = "n", .heading = "n", .align = RIGHT },
         { .key = "mean", .heading = "mean", .align = RIGHT },
@@ -76,6 +77,7 @@ enum err_code eval_print(struct app *app, const struct eval_answer *x, struct er
     if (app->format == FORMAT_JSON) return eval_print_json(app, x, e);
     if (app->format == FORMAT_TEXT) print_head(app, x);
     print_scores(app, x);
+    if (x->weight && app->format == FORMAT_TEXT) eval_weigh_print(app, x);
     if (x->run && app->format == FORMAT_TEXT) eval_run_print(x->run);
     return OK;
 }
