@@ -1,4 +1,5 @@
 #include "proof.h"
+#include "tune_from_plan.h"
 #include "tune_plan.h"
 
 static enum err_code explain(struct app *app, const struct tune_plan *p, struct err *e)
@@ -13,9 +14,12 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
                          struct err *e)
 {
     struct tune_plan *p = ARENA_NEW(app->arena, struct tune_plan, 1);
-    if (args->count != 1)
+    struct tune_settings *s = settings;
+    const char *model = args->count ? args->text[0] : NULL;
+    if (args->count > 1 || (!model && !s->plan))
         return err_set(e, ERR_USAGE, "tune plan wants one model to be tuned");
-    if (tune_plan(p, app, args->text[0], settings, e)) return e->code;
+    if (s->plan && tune_from_plan(&model, s, app, model, e)) return e->code;
+    if (tune_plan(p, app, model, s, e)) return e->code;
     enum err_code code =
         app->format == FORMAT_JSON ? tune_plan_json(p, e) : tune_plan_text(p, e);
     if (!code && p->ask.s->explain) code = explain(app, p, e);
@@ -25,7 +29,8 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 
 const struct command cmd_tune_plan = {
     .name = "tune plan",
-    .usage = "MODEL (--dataset FILE | --training-tokens N) [options]",
+    .usage = "MODEL (--dataset FILE | --training-tokens N) [options] | --plan FILE "
+             "[CANDIDATE]",
     .summary = "what a custom model costs, idle first, and when it beats a prompt",
     .details =
         "Prints first what the hosting costs if nobody calls it, and the date by which "
@@ -39,7 +44,9 @@ const struct command cmd_tune_plan = {
         "windows), and beside it a larger model with examples in its prompt and one "
         "that reads retrieved passages, with the volumes at which each is the "
         "cheapest, "
-        "from none to any.\n\n"
+        "from none to any. With --plan the job, the calls and what retrieval costs "
+        "come "
+        "from a plan.ini's tuned candidate, its workload and [rag].\n\n"
         "Nothing is assumed of people or prices: what is not stated is not counted and "
         "said; exit status 3 names the price that is missing, --training-rate states "
         "one, or two to span them. All models are taken to count tokens alike.",

@@ -92,7 +92,7 @@ static void ask_time(struct tune_ask *out, const struct app *app)
     const struct tune_settings *s = out->s;
     struct date d = date_of_unix(app->opt.now_unix_s);
     d.day = 1;
-    out->start_unix_s = app_origin(app, "start") != OPT_PRESET
+    out->start_unix_s = s->start_stated || app_origin(app, "start") != OPT_PRESET
                             ? s->start_unix_s
                             : date_add_months(date_unix(d), 1);
     out->end_unix_s = date_add_months(out->start_unix_s, (int)s->months);
@@ -150,7 +150,8 @@ enum err_code tune_ask(struct tune_ask *out, struct app *app, const char *model,
     if (ask_epochs(out, app->arena, e)) return e->code;
     if (s->training_rate && read_rate(out->rate_pusd, s->training_rate, app->arena, e))
         return e->code;
-    if (plan_profile(out->week, s->profile, "", app->arena, e)) return e->code;
+    if (plan_profile(out->week, s->profile, s->plan ? s->plan : "", app->arena, e))
+        return e->code;
     ask_time(out, app);
     return s->dataset ? count_dataset(out, app, e) : OK;
 }

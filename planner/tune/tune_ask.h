@@ -36,10 +36,12 @@ struct tune_settings {
     const char *prompted, *rag;
     int64_t few_shot_tokens, rag_tokens;
     int cache_ttl; /* index into "5m|1h|none" */
-    double rag_monthly_usd;
+    double rag_monthly_usd, rag_usd_per_1k;
     bool explain;
+    const char *plan;  /* a plan file, which says what no option does */
+    bool start_stated; /* by it */
 };
-enum { TUNE_OPTS = 39 };
+enum { TUNE_OPTS = 41 };
 extern const struct opt tune_opts[TUNE_OPTS];
 
 enum hosting_kind {

@@ -54,6 +54,8 @@ const struct opt tune_opts[TUNE_OPTS] = {
     TEXT("rag", "M", NULL, AT(const char *, rag), "instead: a model that reads retrieved passages"),
     INT("rag_tokens", "N", 0, 1e7, "0", AT(int64_t, rag_tokens), "of those passages, in each call"),
     REAL("rag_monthly_usd", "USD", 0, 9e6, "0", AT(double, rag_monthly_usd), "what retrieval costs a month: index, storage, embeddings"),
+    REAL("rag_usd_per_1k", "USD", 0, 9e6, "0", AT(double, rag_usd_per_1k), "and for 1,000 calls: queries, reranking"),
+    TEXT("plan", "FILE", NULL, AT(const char *, plan), "a plan.ini: the argument is its tuned candidate, and it says what no option does"),
     PROOF_OPTION(AT(bool, explain)),
 };
 /* clang-format on */

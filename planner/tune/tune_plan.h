@@ -65,7 +65,8 @@ struct tune_way {
     const char *why_not; /* NULL: it is priced */
     size_t hosting;      /* of a tuned one; HOSTING_KINDS: another way */
     struct usd_span fixed;
-    struct usd_acc running; /* of all months at the stated calls */
+    struct usd_acc running;   /* of all months at the stated calls */
+    struct usd_acc retrieval; /* of that, beside the tokens */
     bool has_running, at_least;
     struct bill bill; /* of all months' calls */
     double hit_share; /* of the examples, read from the cache; -1: not cached */

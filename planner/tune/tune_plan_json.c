@@ -129,12 +129,15 @@ static enum err_code put_way(struct json *j, const struct tune_plan *p,
     if (w->hit_share >= 0) json_estimate(j, "cache_hit_share", w->hit_share, 6);
     if (w->hosting < HOSTING_KINDS)
         json_text(j, "hosting", p->hosting[w->hosting].name);
+    if (w->retrieval.ausd && put_acc(j, "retrieval_usd", w->retrieval, e))
+        return e->code;
     json_object(j, "calls");
     enum err_code code = OK;
     if (!w->has_running)
         json_null(j, "usd");
     else
-        code = put_acc(j, "usd", w->running, e);
+        code = put_acc(j, "usd",
+                       (struct usd_acc){ w->running.ausd - w->retrieval.ausd }, e);
     if (!code && w->hosting == HOSTING_KINDS) code = put_bill(j, p, &w->bill, false, e);
     json_end(j);
     return code;

@@ -162,12 +162,22 @@ static enum err_code add_others(struct tune_plan *p, struct err *e)
     }
     if (!s->rag) return OK;
     if (add_untuned(p, "rag", s->rag, s->rag_tokens, false, &w, e)) return e->code;
-    w->detail = arena_printf(p->arena, "%s retrieved tokens, $%g a month",
-                             text_thousands(n, s->rag_tokens), s->rag_monthly_usd);
+    const char *each = "";
+    if (s->rag_usd_per_1k > 0)
+        each = arena_printf(p->arena, ", $%.4g per 1,000 calls", s->rag_usd_per_1k);
+    w->detail =
+        arena_printf(p->arena, "%s retrieved tokens, $%.4g a month%s",
+                     text_thousands(n, s->rag_tokens), s->rag_monthly_usd, each);
     struct usd_rate monthly = { (int64_t)nearbyint(s->rag_monthly_usd * 1e6) * 1000000,
                                 1 };
     if (usd_acc_add(&w->fixed.low, s->months, monthly, e)) return e->code;
     w->fixed.high = w->fixed.low;
+    struct usd_rate thousand = { (int64_t)nearbyint(s->rag_usd_per_1k * 1e6) * 1000000,
+                                 1000 };
+    if (usd_acc_add(&w->retrieval, p->calls, thousand, e) ||
+        usd_acc_sum(&w->running, w->retrieval, e))
+        return e->code;
+    w->curve.per_request_a_day += rate_double(thousand) * p->ask.days;
     return OK;
 }
 
