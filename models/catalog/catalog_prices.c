@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "catalog_db_private.h"
 
 enum err_code catalog_read_prices(struct price_row **out, size_t *count,
@@ -198,8 +200,9 @@ enum err_code catalog_tuning_prices(struct item_price **out, size_t *count,
                                     const char *region, int64_t at_unix_s,
                                     struct arena *a, struct err *e)
 {
-    struct model m = { 0 };
-    if (catalog_model(&m, NULL, c, model, a, e)) return e->code;
+    struct model m = { .id = model, .variant_of = "" };
+    if (strcmp(model, "*") != 0 && catalog_model(&m, NULL, c, model, a, e))
+        return e->code;
     struct item_query q = { "tuning", *m.variant_of ? m.variant_of : m.id, "*", region,
                             at_unix_s };
     return read_items(out, count, c->db, &q, a, e);

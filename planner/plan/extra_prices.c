@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "customize.h"
+#include "proof.h"
 
 /* Where the price of a line comes from: the catalog's rows of a service or of a model,
  * or the plan itself. */
@@ -26,7 +27,8 @@ enum err_code plan_service_price(struct extra_price *out, struct plan *p,
                                  .source = row->source,
                                  .as_of = row->as_of,
                                  .trust = row->trust,
-                                 .marks = row->trust == TRUST_C ? MARK_TRUST_C : 0 };
+                                 .marks = row->trust == TRUST_C ? MARK_TRUST_C : 0,
+                                 .proof = proof_of_item(row, p->arena) };
     return OK;
 }
 
@@ -56,7 +58,8 @@ enum err_code plan_price_or_stated(struct extra_price *out, struct plan *p,
                    service, *item ? ", " : "", item, key);
 }
 
-static struct extra_price of_pick(const struct price_pick *pick)
+static struct extra_price of_pick(const struct price_pick *pick, const char *region,
+                                  struct arena *a)
 {
     if (!pick->row) return (struct extra_price){ 0 };
     return (struct extra_price){ .rate = pick->row->rate,
@@ -64,7 +67,8 @@ static struct extra_price of_pick(const struct price_pick *pick)
                                  .source = pick->row->source,
                                  .as_of = pick->row->as_of,
                                  .trust = pick->row->trust,
-                                 .marks = pick->marks };
+                                 .marks = pick->marks,
+                                 .proof = proof_of_price(pick, region, a) };
 }
 
 static enum err_code token_prices(struct extra_price *in, struct extra_price *out,
@@ -91,8 +95,8 @@ static enum err_code token_prices(struct extra_price *in, struct extra_price *ou
     if (tariff_build(&t, m->id, rows, count, &offer, routing, tier,
                      p->month_start_unix_s[0], e))
         return e->code;
-    *in = of_pick(&t.pick[TOKEN_INPUT]);
-    *out = of_pick(&t.pick[TOKEN_OUTPUT]);
+    *in = of_pick(&t.pick[TOKEN_INPUT], region, p->arena);
+    *out = of_pick(&t.pick[TOKEN_OUTPUT], region, p->arena);
     return OK;
 }
 

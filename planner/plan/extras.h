@@ -24,6 +24,8 @@ struct month_totals {
     double requests, input, output, windows; /* windows: 5-minute ones with traffic */
 };
 
+struct proof;
+
 struct extra_price {
     struct usd_rate rate;
     const char *unit; /* "OCU-hour", "text unit", "token" */
@@ -31,6 +33,7 @@ struct extra_price {
     enum trust trust;
     unsigned marks;
     bool stated; /* the plan's own figure: paid as it is, without a discount */
+    const struct proof *proof; /* its row; NULL: stated, or read from a saved answer */
 };
 
 struct plan_extra {

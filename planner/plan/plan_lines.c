@@ -116,14 +116,13 @@ static enum err_code add_custom(struct plan_lines *l, const struct plan *p,
 static const struct proof *extra_proof(const struct plan_extra *x, struct arena *a)
 {
     struct proof *p = ARENA_NEW(a, struct proof, 1);
-    *p = *proof_stated(x->what, x->price.unit, x->price.rate, "", a);
-    p->source = x->price.source;
-    p->as_of = x->price.as_of ? x->price.as_of : "";
-    p->marks = x->price.marks;
-    p->note = x->note ? x->note : "";
-    p->trust = x->price.trust;
-    p->stated = x->price.stated;
-    if (!p->stated) p->rule = "as the section's line says";
+    if (x->price.proof) {
+        *p = *x->price.proof;
+    } else {
+        *p = *proof_stated(x->what, x->price.unit, x->price.rate, "", a);
+        p->source = x->price.source;
+    }
+    if (x->note) p->note = x->note;
     return p;
 }
 
@@ -131,7 +130,7 @@ enum err_code plan_lines_extra(struct proof_list *l, const struct plan *p,
                                const struct plan_extra *x, int64_t quantity,
                                int64_t divided_by, struct err *e)
 {
-    struct proof_line line = { .name = x->owner,
+    struct proof_line line = { .name = extra_name(x, p->arena),
                                .proof = extra_proof(x, p->arena),
                                .counted = quantity >= 0,
                                .quantity = quantity,

@@ -39,6 +39,10 @@ static void extra_json(struct json *j, const struct plan *p, const struct plan_e
         json_int(j, "quantity", line->quantity);
         if (line->divided_by > 1) json_int(j, "divided_by", line->divided_by);
     }
+    if (!l->price.stated) {
+        json_text(j, "model", line->proof->model);
+        json_text(j, "dimension", line->proof->dimension);
+    }
     json_text(j, "unit", l->price.unit);
     proof_json_price(j, line->proof);
     if (line->counted) json_usd(j, "usd", line->usd);

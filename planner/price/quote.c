@@ -34,7 +34,9 @@ enum err_code quote_add(struct quote *q, struct quote_line line, int64_t per_req
         __builtin_mul_overflow(line.low, q->requests, &line.low) ||
         __builtin_mul_overflow(line.high, q->requests, &line.high))
         return err_set(e, ERR_RANGE, "%s: more than 9.2e18 units", line.dimension);
-    if (q->ranged)
+    if (q->ranged && line.service)
+        line.cheapest = line.dearest = line.pick.row;
+    else if (q->ranged)
         choose_range(&line.cheapest, &line.dearest, q->rows, q->row_count, &q->offer,
                      q->routing, line.dimension, line.context_tier, q->at_unix_s);
     else if (!line.pick.row)
@@ -257,7 +259,8 @@ static bool counts_something(const struct price_settings *s)
 {
     return s->input || s->output || s->cache_read || s->cache_write || s->images ||
            s->attach_image.count || s->attach_pdf.count || s->attach_video.count ||
-           s->attach_document.count || s->unit.count;
+           s->attach_document.count || s->unit.count || s->guardrail ||
+           s->input_chars || s->output_chars || s->grounding_chars;
 }
 
 static enum err_code ask(struct quote *q, struct app *app, const char *model,
@@ -293,7 +296,7 @@ static enum err_code ask(struct quote *q, struct app *app, const char *model,
     if (ask_tokens(q, app, &t, s, e) || ask_images(q, s, e)) return e->code;
     for (size_t i = 0; i < s->unit.count; i++)
         if (ask_unit(q, s->unit.text[i], e)) return e->code;
-    return OK;
+    return guardrails_ask(q, app, s, e);
 }
 
 enum err_code quote_ask(struct quote *q, struct app *app, const char *model,

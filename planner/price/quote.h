@@ -15,6 +15,9 @@ struct price_settings {
     int cache_ttl, tier, routing; /* rows of their choices */
     int32_t discount_ppm;
     const char *image_quality, *image_size;
+    const char *guardrail;
+    int guardrail_api; /* enum guard_api */
+    int64_t input_chars, output_chars, grounding_chars;
     struct opt_list attach_image, attach_pdf, attach_video, attach_document, unit;
     bool pdf_text, explain, range, strict;
 };
@@ -25,7 +28,8 @@ struct quote_line {
     int64_t quantity, low, high; /* over all requests; the three differ for estimates */
     struct price_pick pick;
     const struct price_row *cheapest, *dearest; /* of --range; NULL when none */
-    const char *detail; /* what was counted; NULL nothing to say */
+    const char *detail;  /* what was counted; NULL nothing to say */
+    const char *service; /* whose price it is when it is not the model's */
 };
 
 struct quote {
@@ -78,6 +82,11 @@ NODISCARD enum err_code dimension_choose(const char **out, const struct quote *q
 /* "1024x768". Errors: ERR_INPUT. */
 NODISCARD enum err_code dimension_size(int64_t *width, int64_t *height,
                                        const char *text, struct err *e);
+
+/* Lines of --guardrail, behind the tokens'. Errors: ERR_USAGE, ERR_INPUT, ERR_RANGE,
+ * ERR_UNPRICED. */
+NODISCARD enum err_code guardrails_ask(struct quote *q, struct app *app,
+                                       const struct price_settings *s, struct err *e);
 
 /* Lines of the attachments. `*tokens` are those of one request.
  * Errors: ERR_INPUT, ERR_RANGE, ERR_UNPRICED where no token count is published. */

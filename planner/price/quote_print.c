@@ -28,6 +28,9 @@ static const char *place_of(const struct price_row *r, struct arena *a)
 const char *quote_rule(const struct quote *q, const struct quote_line *l,
                        struct arena *a)
 {
+    if (l->service)
+        return arena_printf(a, "items: an entry of %s, by trust, then the later date",
+                            l->service);
     return proof_rule(l->pick.row, l->pick.other, q->region, a);
 }
 
@@ -275,6 +278,7 @@ static void json_line(struct json *j, const struct quote *q, const struct quote_
                       struct err *e)
 {
     json_object(j, NULL);
+    if (l->service) json_text(j, "model", l->service);
     json_text(j, "dimension", l->dimension);
     json_text(j, "context_tier", l->context_tier);
     json_int(j, "quantity", l->quantity);

@@ -41,16 +41,17 @@ static enum err_code add_model(struct known_rows *k, struct check *c, const char
     struct item_price *items;
     size_t count, item_count;
     if (catalog_tuning_prices(&items, &item_count, c->catalog, id, NULL, DATE_UNKNOWN,
-                              a, e) ||
-        catalog_prices(&rows, &count, c->catalog, id, a, e))
+                              a, e))
         return e->code;
-    keep_prices(k, rows, count, a);
     for (size_t i = 0; i < item_count; i++) {
         if (!items[i].known) continue;
         keep_row(k, proof_of_item(&items[i], a), a);
         rows = deployment_rows(&count, NULL, 0, &items[i], 1, a);
         keep_prices(k, rows, count, a);
     }
+    if (strcmp(id, "*") == 0) return OK; /* items of all models, and nothing else */
+    if (catalog_prices(&rows, &count, c->catalog, id, a, e)) return e->code;
+    keep_prices(k, rows, count, a);
     if (catalog_unit_prices(&units, &count, c->catalog, id, DATE_UNKNOWN, a, e))
         return e->code;
     for (size_t i = 0; i < count; i++)
