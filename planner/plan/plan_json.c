@@ -136,6 +136,7 @@ static void quality(struct json *j, const struct plan_quality *q)
     }
     json_real(j, "required", q->wanted);
     json_bool(j, "certain", q->certain);
+    json_text(j, "text", q->what);
     json_end(j);
 }
 

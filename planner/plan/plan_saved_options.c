@@ -196,6 +196,20 @@ static enum err_code read_costs(struct plan_option *o, const cJSON *item,
                         MOST, e);
 }
 
+/* What an evaluation said of it; a text that is missing is no evidence. */
+static enum err_code read_quality(struct plan_option *o, const cJSON *q,
+                                  struct arena *a, struct err *e)
+{
+    struct plan_quality *to = ARENA_NEW(a, struct plan_quality, 1);
+    if (!cJSON_IsObject(q)) return OK;
+    to->certain = cJSON_IsTrue(saved_get(q, "certain"));
+    if (saved_text(&to->what, q, "text", a, e) ||
+        saved_number(&to->wanted, q, "required", 0, 1, e))
+        return err_wrap(e, "quality: ");
+    o->quality = to;
+    return OK;
+}
+
 static enum err_code read_option(struct plan *p, struct plan_option *o,
                                  const cJSON *item, struct err *e)
 {
@@ -209,7 +223,8 @@ static enum err_code read_option(struct plan *p, struct plan_option *o,
         saved_text(&o->buy.text, item, "purchase", a, e) ||
         saved_text(&o->region, item, "region", a, e) || read_costs(o, item, a, e) ||
         read_lines(o, saved_get(item, "lines"), a, e) ||
-        saved_extras(&o->extras, saved_get(item, "extras"), a, e))
+        saved_extras(&o->extras, saved_get(item, "extras"), a, e) ||
+        read_quality(o, saved_get(item, "quality"), a, e))
         return e->code;
     for (size_t i = 0; i < o->extras.count; i++)
         o->extras_total_usd += o->extras.line[i].usd * (double)p->months;
