@@ -95,6 +95,9 @@ static void ask_time(struct tune_ask *out, const struct app *app)
     out->start_unix_s = s->start_stated || app_origin(app, "start") != OPT_PRESET
                             ? s->start_unix_s
                             : date_add_months(date_unix(d), 1);
+    out->customized_unix_s = app_origin(app, "customized") != OPT_PRESET
+                                 ? s->customized_unix_s
+                                 : app->opt.now_unix_s;
     out->end_unix_s = date_add_months(out->start_unix_s, (int)s->months);
     out->days = (double)(out->end_unix_s - out->start_unix_s) / 86400;
     out->trainings = 1;

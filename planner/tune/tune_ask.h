@@ -19,7 +19,7 @@ struct tune_settings {
     /* reinforcement */
     int64_t training_hours;
     /* time and people */
-    int64_t start_unix_s, months, retrain_every_months;
+    int64_t start_unix_s, months, retrain_every_months, customized_unix_s;
     double data_hours, tuning_hours, evaluation_hours, hourly_usd;
     /* calls */
     double requests_per_day;
@@ -41,7 +41,7 @@ struct tune_settings {
     const char *plan;  /* a plan file, which says what no option does */
     bool start_stated; /* by it */
 };
-enum { TUNE_OPTS = 41 };
+enum { TUNE_OPTS = 42 };
 extern const struct opt tune_opts[TUNE_OPTS];
 
 enum hosting_kind {
@@ -69,7 +69,8 @@ struct tune_ask {
     int64_t records, chars; /* of the dataset; 0 without one */
     int64_t rate_pusd[2];   /* of --training-rate, lowest and highest; [1] 0: none */
     double week[168];       /* weight of each hour from Monday 00:00, mean 1 */
-    bool has_calls;         /* requests a day and their tokens are stated */
+    int64_t customized_unix_s;
+    bool has_calls; /* requests a day and their tokens are stated */
 };
 
 /* Errors: ERR_USAGE, ERR_RANGE, ERR_NOT_FOUND, ERR_INPUT with the option's name. */

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "custom_since.h"
 #include "customize.h"
 #include "date.h"
 #include "str.h"
@@ -50,20 +51,40 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
+/* A model customized too early must be hosted on units. */
+static enum err_code too_early(const char **why, const struct tune_plan *p,
+                               struct err *e)
+{
+    int64_t since;
+    const char *source;
+    char date[DATE_TEXT], was[DATE_TEXT];
+    if (custom_since(&since, &source, p->app->catalog, p->ask.model.id, p->arena, e))
+        return e->code;
+    if (since == DATE_UNKNOWN || p->ask.customized_unix_s >= since) return OK;
+    *why = arena_printf(p->arena,
+                        "a custom %s of %s must be hosted on model units: it was "
+                        "customized before %s (%s)",
+                        p->ask.model.id, date_text(was, p->ask.customized_unix_s),
+                        date_text(date, since), source);
+    return OK;
+}
+
 /* Whether the catalog offers it: a property of the model, the region and the date. */
-static const char *no_deployment(const struct tune_plan *p)
+static enum err_code no_deployment(const char **why, const struct tune_plan *p,
+                                   struct err *e)
 {
     const struct model *m = &p->ask.model;
+    *why = NULL;
     if (m->custom_on_demand == NO)
-        return arena_printf(p->arena, "a custom %s must be hosted on model units",
-                            m->id);
-    if (m->custom_on_demand == UNKNOWN)
-        return "whether it can be deployed by token is not known";
-    if (*m->custom_on_demand_regions &&
-        !has_word(m->custom_on_demand_regions, p->ask.region))
-        return arena_printf(p->arena, "deployments by token are in %s only",
+        *why =
+            arena_printf(p->arena, "a custom %s must be hosted on model units", m->id);
+    else if (m->custom_on_demand == UNKNOWN)
+        *why = "whether it can be deployed by token is not known";
+    else if (*m->custom_on_demand_regions &&
+             !has_word(m->custom_on_demand_regions, p->ask.region))
+        *why = arena_printf(p->arena, "deployments by token are in %s only",
                             m->custom_on_demand_regions);
-    return NULL;
+    return *why ? OK : too_early(why, p, e);
 }
 
 static enum err_code add_deployment(struct tune_plan *p, struct err *e)
@@ -75,7 +96,7 @@ static enum err_code add_deployment(struct tune_plan *p, struct err *e)
     struct err why = { 0 };
     h->source = x->model.source;
     h->as_of = x->model.as_of;
-    h->why_not = no_deployment(p);
+    if (no_deployment(&h->why_not, p, e)) return e->code;
     if (h->why_not) return OK;
     struct request_tokens call = { .input_tokens = x->s->input_tokens,
                                    .output_tokens = x->s->output_tokens };

@@ -27,6 +27,8 @@ const struct opt tune_opts[TUNE_OPTS] = {
     INT("training_hours", "H", 1, 1e6, NULL, AT(int64_t, training_hours), "reinforcement: hours of one training, which is what is billed"),
     { .key = "start", .type = OPT_DATE, .unit = "DATE", .offset = AT(int64_t, start_unix_s),
       .help = "first day of hosting; else the first of next month" },
+    { .key = "customized", .type = OPT_DATE, .unit = "DATE", .offset = AT(int64_t, customized_unix_s),
+      .help = "of a model that exists already: when it was customized; else today" },
     INT("months", "N", 1, 60, "12", AT(int64_t, months), "how long the model is to serve"),
     INT("retrain_every_months", "N", 0, 60, "0", AT(int64_t, retrain_every_months), "0: trained once"),
     REAL("data_hours", "H", 0, 1e6, NULL, AT(double, data_hours), "people's hours to prepare the data, once"),

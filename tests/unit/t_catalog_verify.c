@@ -242,7 +242,7 @@ static void keeps_what_is_no_price(void **state)
     size_t count = 0;
     (void)state;
     assert_ok(catalog_rules(&r, &count, &c, &a, &e), e);
-    assert_int_equal(count, 8);
+    assert_int_equal(count, 10);
     assert_string_equal(r[2].topic,
                         "fine-tuning/continued pre-training: tokens billed");
     assert_string_equal(r[2].text, "tokens in corpus x epochs");
