@@ -51,7 +51,8 @@ const struct command cmd_prompt_add = {
         "Braces that close nothing or are not closed, and what is no variable's name, "
         "are errors with their line and column; single braces are text.\n\n"
         "Versions are never changed. A text that is there already, to the byte, makes "
-        "no new one.",
+        "no new one.\n\n"
+        "JSON: prompts[{name, version, added, type, model, variables[]}].",
     .example = "bedplan prompt add support support.txt --note 'shorter rules'\n"
                "aws bedrock-agent get-prompt --prompt-identifier ID >p.json; "
                "bedplan prompt add support p.json",

@@ -195,7 +195,10 @@ const struct command cmd_prompt_diff = {
         "a "
         "workload, money of a month, without caching (unless the prompt has cache "
         "points) and with it. Chats are compared as one text, a heading before each "
-        "part.",
+        "part.\n\n"
+        "JSON: from and to as versions[] of `prompt show`, gone, added, "
+        "changes[{change, number, text}], usd_per_1k_requests_change and "
+        "usd_per_month_change{plain, cached}.",
     .example = "bedplan prompt diff support\n"
                "bedplan prompt diff support 1 3 --words -s tickets.csv "
                "-m amazon.nova-lite-v1:0 --requests-per-day 250k --output-tokens 211",

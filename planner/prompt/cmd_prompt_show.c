@@ -33,7 +33,16 @@ const struct command cmd_prompt_show = {
         "sample has is taken as never coming back.\n\n"
         "`pays from` is the smallest number of uses within one life that costs less "
         "than plain input, and `or hits` the share of requests that must find the "
-        "prefix, both exactly from the rows' prices.",
+        "prefix, both exactly from the rows' prices.\n\n"
+        "JSON: name, model, region, routing, workload, requests_per_day, "
+        "output_tokens, "
+        "bytes_per_token, tokens_method, samples, versions[{version, added, type, "
+        "variables[], fixed_tokens, tokens{mean, p50, p95, max}, checkpoints[{stated, "
+        "role, ttl, line, column, tokens, varies, texts, served, why, hit_share}], "
+        "usd_per_1k_requests{plain, cached}, usd_per_month{plain, cached}}], chosen, "
+        "blocks[], cache[{ttl, write_usd_per_mtok, read_usd_per_mtok, "
+        "input_usd_per_mtok, break_even_uses, break_even_hit_share, hit_share, "
+        "usd_per_month}]; what is not known is null.",
     .example = "bedplan prompt show support --samples tickets.csv\n"
                "bedplan prompt show support:2 -s tickets.csv -m amazon.nova-lite-v1:0 "
                "--plan plan.ini --workload chat",

@@ -50,6 +50,9 @@ static void print_heading(struct app *app, const struct prompt_answer *p)
                                text_thousands(day, llround(k->requests_per_day)),
                                k->output_tokens, k->arrivals),
                   app->columns, 0, 2, app->out);
+    if (k->priced && k->output_tokens <= 0)
+        wrap_text("answers are not counted: --output-tokens, or a --plan", app->columns,
+                  0, 2, app->out);
     wrap_text(arena_printf(a, "tokens: %s%s", prompt_tokens_method(k, a),
                            k->samples
                                ? arena_printf(a, "; %s samples of %s",
