@@ -3,6 +3,7 @@
 
 #include "prompt_answer.h"
 #include "prompt_json.h"
+#include "proof.h"
 #include "text_diff.h"
 #include "wrap.h"
 
@@ -83,11 +84,18 @@ static void print_money(struct app *app, const struct prompt_answer *p,
               app->columns, 0, 2, app->out);
 }
 
+struct diff_outcome {
+    const struct prompt_line *from, *to;
+    const struct text_diff *diff;
+    const struct proof_list *lines; /* of `to` */
+    bool explain;
+};
+
 static enum err_code print_json(struct app *app, const struct prompt_answer *p,
-                                const struct prompt_line *x,
-                                const struct prompt_line *y, const struct text_diff *d,
-                                struct err *e)
+                                const struct diff_outcome *o, struct err *e)
 {
+    const struct prompt_line *x = o->from, *y = o->to;
+    const struct text_diff *d = o->diff;
     bool priced = prompt_line_priced(p, x) && prompt_line_priced(p, y);
     bool month = priced && p->ask.workload;
     struct json *j = json_open(app->out);
@@ -116,6 +124,7 @@ static enum err_code print_json(struct app *app, const struct prompt_answer *p,
     prompt_json_usd(j, "usd_per_month_change", month,
                     (struct usd){ b->plain_per_month.nusd - a->plain_per_month.nusd },
                     (struct usd){ b->per_month.nusd - a->per_month.nusd }, true);
+    proof_json(j, "lines", o->lines, o->explain);
     json_end(j);
     return json_close(j, e);
 }
@@ -169,9 +178,15 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         return e->code;
     p.chosen = (size_t)(y - p.line);
     if (prompt_answer_price(&p, s, app, e)) return e->code;
+    if (s->dry_run) return OK;
     text_diff(&d, prompt_flat(&x->prompt, app->arena),
               prompt_flat(&y->prompt, app->arena), s->words, app->arena);
-    if (app->format == FORMAT_JSON) return print_json(app, &p, x, y, &d, e);
+    struct proof_list lines;
+    if (prompt_proofs(&lines, &p, app, e)) return e->code;
+    if (app->format == FORMAT_JSON) {
+        const struct diff_outcome o = { x, y, &d, &lines, s->explain };
+        return print_json(app, &p, &o, e);
+    }
     fprintf(app->out, "--- %s:%lld\n+++ %s:%lld\n", p.name,
             (long long)x->version.number, p.name, (long long)y->version.number);
     if (s->words)
@@ -182,6 +197,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     wrap_text(tokens_line(&p, x, y, app->arena), app->columns, 0, 2, app->out);
     if (prompt_line_priced(&p, x) && prompt_line_priced(&p, y))
         print_money(app, &p, x, y);
+    if (s->explain) proof_text(app, &lines);
     return OK;
 }
 
@@ -198,12 +214,13 @@ const struct command cmd_prompt_diff = {
         "part.\n\n"
         "JSON: from and to as versions[] of `prompt show`, gone, added, "
         "changes[{change, number, text}], usd_per_1k_requests_change and "
-        "usd_per_month_change{plain, cached}.",
+        "usd_per_month_change{plain, cached}, lines[] of what the later one costs.",
     .example = "bedplan prompt diff support\n"
                "bedplan prompt diff support 1 3 --words -s tickets.csv "
                "-m amazon.nova-lite-v1:0 --requests-per-day 250k --output-tokens 211",
     .opts = prompt_ask_opts,
     .opt_count = PROMPT_DIFF_OPTS,
     .settings_bytes = sizeof(struct prompt_settings),
+    .sealed = true,
     .run = run,
 };

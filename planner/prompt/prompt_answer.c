@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "cache_price.h"
+#include "prompt_count.h"
+#include "proof.h"
 #include "token_guess.h"
 
 enum err_code prompt_answer_read(struct prompt_answer *out, const char *text,
@@ -43,6 +45,9 @@ enum err_code prompt_answer_price(struct prompt_answer *out,
     struct arena *a = app->arena;
     if (prompt_ask_read(&out->ask, s, out->line[out->chosen].prompt.model, app, e))
         return e->code;
+    if (s->count_tokens &&
+        prompt_count(&out->ask, &out->line[out->chosen].prompt, s, app, e))
+        return e->code;
     for (size_t i = 0; i < out->count; i++) {
         struct prompt_line *l = &out->line[i];
         struct err why = { 0 };
@@ -75,8 +80,36 @@ struct usd prompt_line_usd(const struct prompt_line *l, bool month)
     return month ? c->plain_per_month : c->plain_per_1k;
 }
 
+enum err_code prompt_proofs(struct proof_list *out, const struct prompt_answer *p,
+                            struct app *app, struct err *e)
+{
+    const struct prompt_line *l = &p->line[p->chosen];
+    const struct prompt_cost *c = &l->cost;
+    const struct price_pick *pick = tariff_picks(&p->ask.tariff, prompt_read_tokens(c));
+    double plain[TOKEN_KINDS] = {
+        [TOKEN_INPUT] = c->input_tokens, [TOKEN_OUTPUT] = c->output_tokens
+    };
+    bool month = p->ask.workload != NULL;
+    double requests = month ? p->ask.requests_per_day * PROMPT_MONTH_DAYS : 1000;
+    *out = (struct proof_list){ .arena = app->arena };
+    for (int k = 0; k < TOKEN_KINDS && prompt_line_priced(p, l); k++) {
+        struct proof_line line = { .counted = true, .divided_by = 1 };
+        double tokens = month ? c->tokens[k] : plain[k];
+        if (tokens <= 0 || !pick[k].row) continue;
+        line.proof = proof_of_price(&pick[k], p->ask.region, app->arena);
+        if (usd_from_estimate(&line.quantity, tokens * requests, e) ||
+            proof_add(out, line, e))
+            return e->code;
+        app_used(app, pick[k].row->dimension, pick[k].row->source, pick[k].row->as_of);
+    }
+    return OK;
+}
+
 const char *prompt_tokens_method(const struct prompt_ask *ask, struct arena *a)
 {
+    if (ask->counted)
+        return arena_printf(a, "%.4g bytes a token, %s", ask->bytes_per_token,
+                            ask->counted);
     if (ask->stated_bytes)
         return arena_printf(a, "%g bytes a token, as stated", ask->bytes_per_token);
     return arena_printf(a, "%d bytes a token, a guess that may be off by %d%%",

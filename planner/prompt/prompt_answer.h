@@ -35,6 +35,13 @@ bool prompt_line_priced(const struct prompt_answer *p, const struct prompt_line 
 struct usd prompt_line_usd(const struct prompt_line *l, bool month);
 bool prompt_line_stated(const struct prompt_line *l);
 
+/* What the chosen version costs, by dimension: of a month with a workload, else of a
+ * thousand requests without caching. Errors: ERR_RANGE. */
+struct proof_list;
+NODISCARD enum err_code prompt_proofs(struct proof_list *out,
+                                      const struct prompt_answer *p, struct app *app,
+                                      struct err *e);
+
 /* "4 bytes a token, a guess that may be off by 30 %" */
 const char *prompt_tokens_method(const struct prompt_ask *ask, struct arena *a);
 int64_t prompt_tokens(const struct prompt_ask *ask, double bytes);
@@ -42,7 +49,7 @@ int64_t prompt_tokens(const struct prompt_ask *ask, double bytes);
 NODISCARD enum err_code prompt_show_text(struct app *app, const struct prompt_answer *p,
                                          struct err *e);
 NODISCARD enum err_code prompt_show_json(struct app *app, const struct prompt_answer *p,
-                                         struct err *e);
+                                         bool explain, struct err *e);
 
 /* The texts of a version as one, a heading before each block of a chat. */
 struct str prompt_flat(const struct prompt *p, struct arena *a);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plan_config.h"
+#include "proof.h"
 #include "region.h"
 #include "size_plan.h"
 #include "text.h"
@@ -42,6 +43,16 @@ const struct opt prompt_ask_opts[PROMPT_DIFF_OPTS] = {
       .help = "the prices of that day instead of today's" },
     { .key = "data", .type = OPT_TEXT, .offset = AT(const char *, data),
       .unit = "DIR", .help = "folder of the store, else $XDG_DATA_HOME/bedplan" },
+    { .key = "count_tokens", .type = OPT_INT, .offset = AT(int64_t, count_tokens),
+      .unit = "N", .lo = 1, .hi = 10000,
+      .help = "have Bedrock's CountTokens, which is free, count N samples with the model" },
+    { .key = "endpoint_url", .type = OPT_TEXT, .offset = AT(const char *, endpoint_url),
+      .unit = "U", .help = "ask there instead of AWS" },
+    { .key = "profile", .type = OPT_TEXT, .offset = AT(const char *, profile),
+      .unit = "P", .help = "profile of AWS's config files" },
+    { .key = "dry_run", .type = OPT_FLAG, .offset = AT(bool, dry_run), .unit = "",
+      .help = "show the first question to CountTokens and send nothing" },
+    PROOF_OPTION(AT(bool, explain)),
     { .key = "words", .type = OPT_FLAG, .offset = AT(bool, words),
       .unit = "", .help = "word by word: [-gone-] {+new+}" },
 };

@@ -14,17 +14,20 @@ struct prompt_settings {
     int routing, cache_ttl; /* enum routing; 5m, 1h */
     double requests_per_day, output_tokens, bytes_per_token;
     int64_t cache_prefixes, at_unix_s;
-    bool words; /* of `prompt diff` */
+    int64_t count_tokens; /* samples to have counted; 0: none */
+    const char *endpoint_url, *profile;
+    bool dry_run, explain, words; /* words: of `prompt diff` */
 };
 
 /* The rows of `prompt diff`; `prompt show` has the first of them. */
-enum { PROMPT_SHOW_OPTS = 13, PROMPT_DIFF_OPTS = 14 };
+enum { PROMPT_SHOW_OPTS = 18, PROMPT_DIFF_OPTS = 19 };
 extern const struct opt prompt_ask_opts[PROMPT_DIFF_OPTS];
 
 struct prompt_ask {
     const struct prompt_samples *samples; /* NULL: none */
     double bytes_per_token;
-    bool stated_bytes; /* they were said, so no guess */
+    bool stated_bytes;   /* they were said, so no guess */
+    const char *counted; /* or counted: "by CountTokens of … on 30 samples"; NULL */
 
     bool priced; /* a model was said */
     struct model model;

@@ -6,7 +6,6 @@
 #include "cache_price.h"
 
 enum { KILO = 1000 };
-static const double DAYS_A_MONTH = 365.0 / 12;
 
 /* Whether and how a model serves a point. */
 static void serve(struct prompt_cached *c, const struct prompt_ask *ask,
@@ -77,6 +76,11 @@ static enum err_code money(struct usd *out, const double tokens[TOKEN_KINDS],
     return usd_round(out, acc, e);
 }
 
+int64_t prompt_read_tokens(const struct prompt_cost *c)
+{
+    return (int64_t)ceil(c->input_tokens);
+}
+
 void prompt_split(struct prompt_cost *out, const struct prompt_length *l,
                   const struct prompt_ask *ask, int hour, struct arena *a)
 {
@@ -84,8 +88,7 @@ void prompt_split(struct prompt_cost *out, const struct prompt_length *l,
                              .output_tokens = ask->output_tokens,
                              .points = l->points };
     int64_t number = 0;
-    const struct price_pick *pick =
-        tariff_picks(&ask->tariff, (int64_t)ceil(c.input_tokens));
+    const struct price_pick *pick = tariff_picks(&ask->tariff, prompt_read_tokens(&c));
     for (size_t i = 0; i < l->points; i++) {
         struct prompt_cached *k = &c.cached[i];
         *k = (struct prompt_cached){ .point = &l->point[i],
@@ -105,12 +108,12 @@ enum err_code prompt_cost_of(struct prompt_cost *out, const struct prompt_length
                              struct err *e)
 {
     struct prompt_cost c;
-    double plain[TOKEN_KINDS] = { 0 }, month = ask->requests_per_day * DAYS_A_MONTH;
+    double plain[TOKEN_KINDS] = { 0 },
+           month = ask->requests_per_day * PROMPT_MONTH_DAYS;
     prompt_split(&c, l, ask, hour, a);
     plain[TOKEN_INPUT] = c.input_tokens;
     plain[TOKEN_OUTPUT] = c.output_tokens;
-    const struct price_pick *pick =
-        tariff_picks(&ask->tariff, (int64_t)ceil(c.input_tokens));
+    const struct price_pick *pick = tariff_picks(&ask->tariff, prompt_read_tokens(&c));
     if (ask->priced && (money(&c.per_1k, c.tokens, pick, KILO, e) ||
                         money(&c.plain_per_1k, plain, pick, KILO, e) ||
                         money(&c.per_month, c.tokens, pick, month, e) ||

@@ -26,6 +26,11 @@ struct prompt_cost {
     struct usd per_month, plain_per_month; /* with a workload */
 };
 
+#define PROMPT_MONTH_DAYS (365.0 / 12)
+
+/* Tokens that decide which of a model's prices for long requests holds. */
+int64_t prompt_read_tokens(const struct prompt_cost *c);
+
 /* Tokens and checkpoints alone. `hour` -1: as the prompt and the settings say; else the
  * life of points that state none. Owns: the arena. */
 void prompt_split(struct prompt_cost *out, const struct prompt_length *l,

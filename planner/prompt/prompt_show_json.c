@@ -2,6 +2,7 @@
 #include "json.h"
 #include "prompt_answer.h"
 #include "prompt_json.h"
+#include "proof.h"
 
 enum { DIGITS = 6 };
 
@@ -157,12 +158,15 @@ static void put_blocks(struct json *j, const struct prompt *p)
 }
 
 enum err_code prompt_show_json(struct app *app, const struct prompt_answer *p,
-                               struct err *e)
+                               bool explain, struct err *e)
 {
+    struct proof_list lines;
     struct prompt_life life[2];
     size_t count;
     const struct prompt_line *l = &p->line[p->chosen];
-    if (prompt_lives(life, &count, p, l, app->arena, e)) return e->code;
+    if (prompt_lives(life, &count, p, l, app->arena, e) ||
+        prompt_proofs(&lines, p, app, e))
+        return e->code;
     struct json *j = json_open(app->out);
     json_object(j, NULL);
     json_text(j, "schema", "bedplan.prompt-show/1");
@@ -177,6 +181,7 @@ enum err_code prompt_show_json(struct app *app, const struct prompt_answer *p,
     for (size_t i = 0; i < count; i++)
         put_life(j, &life[i], p->ask.workload != NULL);
     json_end(j);
+    proof_json(j, "lines", &lines, explain);
     json_end(j);
     return json_close(j, e);
 }

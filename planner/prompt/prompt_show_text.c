@@ -152,8 +152,8 @@ static bool is_close(const struct prompt_answer *p, const struct prompt_cached *
 {
     double least = (double)p->ask.model.cache_min_tokens;
     const double doubt = TOKEN_GUESS_ERROR_PERCENT / 100.0;
-    return !p->ask.stated_bytes && least > 0 && c->tokens * (1 + doubt) >= least &&
-           c->tokens * (1 - doubt) < least;
+    return !p->ask.stated_bytes && !p->ask.counted && least > 0 &&
+           c->tokens * (1 + doubt) >= least && c->tokens * (1 - doubt) < least;
 }
 
 static void print_points(struct app *app, const struct prompt_answer *p,
