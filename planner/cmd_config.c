@@ -134,5 +134,6 @@ const struct command cmd_config = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .minor = true,
     .run = run,
 };
