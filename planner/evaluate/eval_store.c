@@ -1,17 +1,12 @@
 #include "eval_store_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "data_folder.h"
 #include "digest.h"
-#include "file.h"
+#include "local_db_private.h"
 #include "text.h"
-
-enum { BUSY_MS = 5000 };
-
-#define APPLICATION_ID 0x42504c45 /* "BPLE" */
 
 /* clang-format off */
 #define RUN(f, t) { #f, t, offsetof(struct eval_meta, f) }
@@ -78,7 +73,17 @@ static const char *const steps[] = {
      "  PRIMARY KEY (run_id, model, metric)"
      ") STRICT, WITHOUT ROWID;"),
 };
-enum { SCHEMA_VERSION = sizeof steps / sizeof *steps };
+/* Commits reach the disk at checkpoints only: what a killed program has committed is
+ * safe in the system's hands, and no commit waits. */
+static const struct local_db_kind kind = {
+    .part = "evaluate",
+    .what = "evaluations",
+    .application_id = 0x42504c45, /* "BPLE" */
+    .steps = steps,
+    .step_count = sizeof steps / sizeof *steps,
+    .pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+               "PRAGMA foreign_keys = ON",
+};
 
 enum err_code eval_store_fail(const struct eval_store *s, struct err *e)
 {
@@ -98,77 +103,17 @@ enum err_code eval_store_prepare(sqlite3_stmt **out, struct eval_store *s,
     return eval_store_fail(s, e);
 }
 
-static enum err_code read_int(int *out, struct eval_store *s, const char *sql,
-                              struct err *e)
-{
-    sqlite3_stmt *st = NULL;
-    if (eval_store_prepare(&st, s, sql, e)) return e->code;
-    *out = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
-    sqlite3_finalize(st);
-    return OK;
-}
-
-static enum err_code migrate(struct eval_store *s, struct err *e)
-{
-    int version = 0, app_id = 0, tables = 0;
-    char pragma[80];
-    if (read_int(&version, s, "PRAGMA user_version", e) ||
-        read_int(&app_id, s, "PRAGMA application_id", e) ||
-        read_int(&tables, s, "SELECT count(*) FROM sqlite_schema", e))
-        return e->code;
-    if (app_id != APPLICATION_ID && tables > 0)
-        return err_set(e, ERR_DB, "%s: not a store of evaluations", s->path);
-    if (version > SCHEMA_VERSION)
-        return err_set(e, ERR_DB, "%s: schema %d is newer than this program's %d",
-                       s->path, version, SCHEMA_VERSION);
-    for (int v = version; v < SCHEMA_VERSION; v++)
-        if (eval_store_exec(s, steps[v], e)) return e->code;
-    if (version == SCHEMA_VERSION) return OK;
-    snprintf(pragma, sizeof pragma,
-             "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
-             SCHEMA_VERSION);
-    return eval_store_exec(s, pragma, e);
-}
-
-/* What a killed program has committed is safe in the system's hands, and no commit
- * waits for the disk. */
-static enum err_code set_up(struct eval_store *s, struct err *e)
-{
-    sqlite3_busy_timeout(s->db, BUSY_MS);
-    if (eval_store_exec(s,
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                        "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE",
-                        e))
-        return e->code;
-    if (migrate(s, e) || eval_store_exec(s, "COMMIT", e))
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is in `e` */
-    return e->code;
-}
-
 enum err_code eval_store_open(struct eval_store **out, const char *data, bool write,
                               struct arena *a, struct err *e)
 {
-    const char *folder = data_folder(data, "evaluate", a);
     struct eval_store *s = calloc(1, sizeof *s);
     if (!s) return err_set(e, ERR_INTERNAL, "out of memory");
-    s->path = arena_printf(a, "%s/evaluate.db", folder);
-    int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    if (write) mode |= SQLITE_OPEN_CREATE;
-    if (write && file_make_dirs(folder, e)) goto failed;
-    if (!write && access(s->path, F_OK)) {
-        *out = s;
-        return OK;
+    if (local_db_open(&s->db, &s->path, &kind, data, write, a, e)) {
+        eval_store_close(s);
+        return e->code;
     }
-    if (sqlite3_open_v2(s->path, &s->db, mode, NULL) != SQLITE_OK) {
-        (void)eval_store_fail(s, e);
-        goto failed;
-    }
-    if (set_up(s, e)) goto failed;
     *out = s;
     return OK;
-failed:
-    eval_store_close(s);
-    return e->code;
 }
 
 void eval_store_close(struct eval_store *s)

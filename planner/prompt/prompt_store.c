@@ -2,16 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <sqlite3.h>
-
-#include "file.h"
+#include "local_db_private.h"
 #include "text.h"
-
-enum { BUSY_MS = 5000 };
-
-#define APPLICATION_ID 0x42504c54 /* "BPLT" */
 
 struct prompt_store {
     sqlite3 *db; /* NULL: there is none, and nothing shall be written */
@@ -37,7 +30,12 @@ static const char *const steps[] = {
     "  SELECT RAISE(ABORT, 'a version is never changed');"
     "END;",
 };
-enum { SCHEMA_VERSION = sizeof steps / sizeof *steps };
+static const struct local_db_kind kind = { .part = "prompt",
+                                           .what = "prompts",
+                                           .application_id = 0x42504c54, /* "BPLT" */
+                                           .steps = steps,
+                                           .step_count = sizeof steps / sizeof *steps,
+                                           .pragmas = "PRAGMA foreign_keys = ON" };
 
 static enum err_code failed(const struct prompt_store *s, struct err *e)
 {
@@ -57,80 +55,17 @@ static enum err_code prepare(sqlite3_stmt **out, struct prompt_store *s,
     return failed(s, e);
 }
 
-static enum err_code read_int(int *out, struct prompt_store *s, const char *sql,
-                              struct err *e)
-{
-    sqlite3_stmt *st = NULL;
-    if (prepare(&st, s, sql, e)) return e->code;
-    *out = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
-    sqlite3_finalize(st);
-    return OK;
-}
-
-static enum err_code migrate(struct prompt_store *s, struct err *e)
-{
-    int version = 0, app_id = 0, tables = 0;
-    char pragma[80];
-    if (read_int(&version, s, "PRAGMA user_version", e) ||
-        read_int(&app_id, s, "PRAGMA application_id", e) ||
-        read_int(&tables, s, "SELECT count(*) FROM sqlite_schema", e))
-        return e->code;
-    if (app_id != APPLICATION_ID && tables > 0)
-        return err_set(e, ERR_DB, "%s: not a store of prompts", s->path);
-    if (version > SCHEMA_VERSION)
-        return err_set(e, ERR_DB, "%s: schema %d is newer than this program's %d",
-                       s->path, version, SCHEMA_VERSION);
-    for (int v = version; v < SCHEMA_VERSION; v++)
-        if (execute(s, steps[v], e)) return e->code;
-    if (version == SCHEMA_VERSION) return OK;
-    snprintf(pragma, sizeof pragma,
-             "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
-             SCHEMA_VERSION);
-    return execute(s, pragma, e);
-}
-
-static enum err_code set_up(struct prompt_store *s, struct err *e)
-{
-    sqlite3_busy_timeout(s->db, BUSY_MS);
-    if (execute(s, "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE", e)) return e->code;
-    if (migrate(s, e) || execute(s, "COMMIT", e))
-        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the cause is in `e` */
-    return e->code;
-}
-
-static const char *folder_of(const char *data, struct arena *a)
-{
-    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (!data || !*data) data = getenv("BEDPLAN_DATA");
-    if (data && *data) return arena_printf(a, "%s/prompt", data);
-    if (xdg && *xdg == '/') return arena_printf(a, "%s/bedplan/prompt", xdg);
-    return arena_printf(a, "%s/.local/share/bedplan/prompt", home ? home : "");
-}
-
 enum err_code prompt_store_open(struct prompt_store **out, const char *data, bool write,
                                 struct arena *a, struct err *e)
 {
-    const char *folder = folder_of(data, a);
     struct prompt_store *s = calloc(1, sizeof *s);
     if (!s) return err_set(e, ERR_INTERNAL, "out of memory");
-    s->path = arena_printf(a, "%s/prompt.db", folder);
-    int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    if (write) mode |= SQLITE_OPEN_CREATE;
-    if (write && file_make_dirs(folder, e)) goto failed;
-    if (!write && access(s->path, F_OK)) {
-        *out = s;
-        return OK;
+    if (local_db_open(&s->db, &s->path, &kind, data, write, a, e)) {
+        prompt_store_close(s);
+        return e->code;
     }
-    if (sqlite3_open_v2(s->path, &s->db, mode, NULL) != SQLITE_OK) {
-        (void)failed(s, e);
-        goto failed;
-    }
-    if (set_up(s, e)) goto failed;
     *out = s;
     return OK;
-failed:
-    prompt_store_close(s);
-    return e->code;
 }
 
 void prompt_store_close(struct prompt_store *s)
