@@ -116,9 +116,8 @@ NODISCARD enum err_code catalog_unit_prices(struct unit_price **out, size_t *cou
                                             int64_t at_unix_s, struct arena *a,
                                             struct err *e);
 /* Customization of a model: its own rows and those of all models ("*", which may be
- * asked for alone). With a region:
- * its own prices, and where it has none those whose source named no region; NULL: of
- * all regions. */
+ * asked for alone). With a region: its own prices, and those whose source named no
+ * region where it has none as well trusted; NULL: of all regions. */
 NODISCARD enum err_code catalog_tuning_prices(struct item_price **out, size_t *count,
                                               struct catalog *c, const char *model,
                                               const char *region, int64_t at_unix_s,

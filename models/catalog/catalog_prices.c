@@ -156,7 +156,7 @@ static enum err_code read_items(struct item_price **out, size_t *count, sqlite3 
         " AND (?5 IS NULL OR region = ?5 OR (region = '*' AND NOT EXISTS (SELECT 1"
         "  FROM item_price AS h WHERE " SAME(
             "h") " AND h.region = ?5"
-                 "  AND h.rate_pusd IS NOT NULL)))" IN_FORCE(
+                 "  AND h.trust <= x.trust AND h.rate_pusd IS NOT NULL)))" IN_FORCE(
                      "item_price", "x",
                      SAME("d") " AND d.region = x.region") " ORDER BY x.id";
 #undef SAME
