@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "beside_load.h"
 #include "plan_config.h"
 #include "text.h"
 #include "usage_find.h"
@@ -98,6 +99,28 @@ static enum err_code measured(struct size_source *out,
     return size_fit_summary(&out->model, &u, false, a, e);
 }
 
+/* What the plan's other sections add to every prompt, and what they keep from a model.
+ */
+static void beside(struct size_source *out, const struct plan_config *c,
+                   const struct workload_settings *w, struct arena *a)
+{
+    struct beside_load b = beside_load(c, w);
+    out->model.requests_per_s *= b.served_share;
+    if (b.added_input > 0) {
+        struct length_cell *cell = ARENA_NEW(a, struct length_cell, out->lengths.count);
+        for (size_t i = 0; i < out->lengths.count; i++) {
+            cell[i] = out->lengths.cell[i];
+            cell[i].input_tokens += b.added_input;
+        }
+        out->lengths.cell = cell;
+        out->words = arena_printf(a, "%s; %.5g tokens more a prompt, by other sections",
+                                  out->words, b.added_input);
+    }
+    if (b.served_share < 1)
+        out->words = arena_printf(a, "%s; %.3g%% blocked before the model", out->words,
+                                  (1 - b.served_share) * 100);
+}
+
 /* Tokens as the candidate counts them. */
 static struct lengths scaled(const struct lengths *l,
                              const struct candidate_settings *c, struct arena *a)
@@ -123,6 +146,7 @@ static enum err_code build(struct size_source *out, const struct plan_config *c,
         measured(out, w, c->path, s->data, a, e))
         return err_wrap(e, "%s:%d: [workload %s]: ", c->path, w->line, w->name);
     out->model.requests_per_s = w->requests_per_day / 86400;
+    beside(out, c, w, a);
     out->model.span_s = WEEK * 3600.0;
     out->model.hour_factor = weight;
     out->name = arena_printf(a, "%s, workload %s", c->path, w->name);

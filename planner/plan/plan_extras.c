@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "beside_load.h"
+
 #include "plan_prompts.h"
 
 /* The extra lines of a plan: put together from its sections, and what they come to. */
@@ -83,12 +85,10 @@ const char *plan_stated(const struct plan *p)
     return arena_printf(p->arena, "stated in %s", slash ? slash + 1 : p->config.path);
 }
 
-/* Whether a section that stands beside the workloads is one of `w`'s. */
 bool plan_is_of(const struct plan *p, const struct section_head *h,
                 const struct plan_workload *w)
 {
-    if (h->workload) return strcmp(h->workload, w->settings->name) == 0;
-    return p->workloads == 1;
+    return beside_is_of(&p->config, h, w->settings);
 }
 
 /* --- what they do to a workload ----------------------------------------------------
@@ -117,17 +117,11 @@ static void lengthen(struct plan *p, struct plan_workload *w)
     w->lengths.cell = cell;
 }
 
-/* A guardrail or an evaluation without a workload is all of theirs. */
-static bool covers(const struct section_head *h, const struct plan_workload *w)
-{
-    return !h->workload || strcmp(h->workload, w->settings->name) == 0;
-}
-
 static enum err_code guardrails(struct plan *p, struct plan_workload *w, struct err *e)
 {
     for (size_t i = 0; i < p->config.guardrails; i++) {
         const struct guardrail_settings *s = &p->config.guardrail[i];
-        if (covers(&s->head, w) && plan_guardrails(p, w, s, e))
+        if (beside_covers(&s->head, w->settings) && plan_guardrails(p, w, s, e))
             return plan_head_wrap(e, p, &s->head, "guardrails");
     }
     return OK;
@@ -136,9 +130,7 @@ static enum err_code guardrails(struct plan *p, struct plan_workload *w, struct 
 enum err_code plan_workload_extras(struct plan *p, struct plan_workload *w,
                                    struct err *e)
 {
-    for (size_t i = 0; i < p->config.guardrails; i++)
-        if (covers(&p->config.guardrail[i].head, w))
-            w->served_share *= 1 - p->config.guardrail[i].blocked;
+    w->served_share = beside_load(&p->config, w->settings).served_share;
     for (size_t i = 0; i < p->config.rags; i++) {
         const struct rag_settings *s = &p->config.rag[i];
         if (plan_is_of(p, &s->head, w) && plan_rag(p, w, s, e))
@@ -194,7 +186,7 @@ enum err_code plan_option_extras(struct plan *p, struct plan_option *o, struct e
             plan_rag_option(p, o, &p->config.rag[i], e))
             return e->code;
     for (size_t i = 0; i < p->config.evaluates; i++)
-        if (covers(&p->config.evaluate[i].head, w) &&
+        if (beside_covers(&p->config.evaluate[i].head, w->settings) &&
             plan_evaluate(p, o, &p->config.evaluate[i], e))
             return e->code;
     for (size_t i = 0; i < o->extras.count; i++)

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "beside_load.h"
 #include "biller.h"
+#include "text.h"
 
 /* [rag]: a knowledge base as lines of the bill, and what it adds to every prompt.
  *
@@ -17,7 +19,6 @@
  * are those of the option table. */
 
 enum {
-    DEFAULT_CHUNK = 300,   /* "approximately 300 tokens" */
     RERANK_CHUNKS = 100,   /* a query of any reranker holds so many */
     COHERE_DOCUMENT = 500, /* tokens; longer ones count as several */
     BYTES_PER_TOKEN = 4
@@ -134,12 +135,34 @@ static void chunk(struct rag *r)
 {
     const struct rag_settings *s = r->s;
     double overlap = s->overlap;
-    r->chunk = (double)s->chunk_tokens;
-    if (s->chunking == CHUNK_DEFAULT) r->chunk = DEFAULT_CHUNK;
-    if (s->chunking == CHUNK_NONE) r->chunk = (double)s->document_tokens;
+    r->chunk = rag_chunk_tokens(s);
     if (s->chunking == CHUNK_HIERARCHICAL)
         overlap = (double)s->overlap_tokens / r->chunk;
     r->embedded = (double)s->document_tokens / (1 - overlap);
+}
+
+/* Embedding calls count against a quota of their own: said where the mean alone is over
+ * it. */
+static enum err_code embedding_quota(const struct rag *r, const struct model *m,
+                                     double queries_per_request, struct err *e)
+{
+    struct plan *p = r->plan;
+    struct catalog *c;
+    struct quota q;
+    char rate[32], quota[32];
+    double per_min = r->workload->settings->requests_per_day *
+                     r->workload->served_share * queries_per_request / (24 * 60);
+    if (app_catalog(p->app, &c, e) ||
+        catalog_quota(&q, c, m->id, p->config.plan.region, ROUTING_IN_REGION, false,
+                      p->arena, e))
+        return e->code;
+    if (q.requests_per_min <= 0 || per_min <= (double)q.requests_per_min) return OK;
+    notes_add(&r->workload->assumptions, p->arena,
+              "[%s]: %s is asked %s times a minute on average, above its default quota "
+              "of %s",
+              r->owner, m->id, text_thousands(rate, (int64_t)per_min),
+              text_thousands(quota, q.requests_per_min));
+    return OK;
 }
 
 static enum err_code embeddings(const struct rag *r, double queries_per_request,
@@ -158,6 +181,7 @@ static enum err_code embeddings(const struct rag *r, double queries_per_request,
         return err_set(e, ERR_INPUT,
                        "embedding: a chunk of %.6g tokens, and '%s' reads %lld",
                        r->chunk, m.id, (long long)m.context_window);
+    if (embedding_quota(r, &m, queries_per_request, e)) return e->code;
     add_pass(r, "embedding documents", in, r->embedded, NULL);
     if (s->chunking == CHUNK_SEMANTIC) /* each sentence, with those beside it */
         add_pass(r, "semantic chunking", in,
@@ -220,13 +244,8 @@ static void prompt(const struct rag *r)
 {
     const struct rag_settings *s = r->s;
     struct plan *p = r->plan;
-    bool parents = s->chunking == CHUNK_HIERARCHICAL;
-    double result = parents ? (double)s->parent_tokens : r->chunk;
-    plan_add_input(p, r->workload,
-                   s->retrievals_per_request *
-                       ((double)s->results * result + (double)s->template_tokens),
-                   r->owner);
-    if (parents)
+    plan_add_input(p, r->workload, rag_added_tokens(s), r->owner);
+    if (s->chunking == CHUNK_HIERARCHICAL)
         notes_add(&r->workload->assumptions, p->arena,
                   "[%s]: every child found brings a parent of its own into the prompt; "
                   "children of one parent would share it",

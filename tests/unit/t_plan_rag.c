@@ -312,6 +312,26 @@ static void stores_at_a_stated_price_are_taken(void **state)
     }
 }
 
+static void an_embedding_quota_that_is_too_small_is_said(void **state)
+{
+    (void)state;
+    struct fixture f;
+    /* 9 million a day are 6 250 a minute, above the default of 6 000 (AWS's quotas) */
+    assert_ok(run(&f,
+                  "[plan]\nregion = us-east-1\nstart = 2026-12-01\nmonths = 1\n"
+                  "paths = 32\n[workload chat]\nrequests_per_day = 9M\n"
+                  "input_tokens = 100\noutput_tokens = 9\n" LITE "[rag]\n" TITAN,
+                  2),
+              f.err);
+    const struct notes *n = &f.plan.workload[0].assumptions;
+    bool said = false;
+    for (size_t i = 0; i < n->count; i++)
+        said |= strstr(n->text[i], "6,250 times a minute on average, above its default "
+                                   "quota of 6,000") != NULL;
+    assert_true(said);
+    done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +345,7 @@ int main(void)
         cmocka_unit_test(parsers_are_paid_by_the_token_or_the_page),
         cmocka_unit_test(rerankers_are_paid_by_hundreds_of_chunks),
         cmocka_unit_test(questions_made_of_questions_are_calls_of_the_candidate),
+        cmocka_unit_test(an_embedding_quota_that_is_too_small_is_said),
         cmocka_unit_test(bad_bases_are_refused),
         cmocka_unit_test(stores_at_a_stated_price_are_taken),
     };
