@@ -27,6 +27,11 @@ static enum err_code look_up(struct quota_request *q, struct app *app, struct er
         catalog_quota(&q->catalog, c, m.id, s->region, q->routing, s->custom,
                       app->arena, e))
         return e->code;
+    if (q->catalog.closed)
+        app_note(app,
+                 "the quota that your account has of %s in %s is 0 (%s): nothing is "
+                 "admitted until it is raised",
+                 m.id, s->region, q->catalog.as_of);
     q->model = m.id;
     if (m.max_output > 0) q->limit = m.max_output;
     if (q->catalog.burndown > 0 && app_origin(app, "burndown") == OPT_PRESET)

@@ -20,7 +20,7 @@ static const struct opt opts[] = {
     { .key = "pricing_url", .type = OPT_TEXT, .offset = AT(const char *, pricing_url), .unit = "URL",
       .preset = "https://pricing.us-east-1.amazonaws.com", .help = "where the price list is" },
     { .key = "with_account", .type = OPT_FLAG, .offset = AT(bool, with_account), .unit = "",
-      .help = "also the models, profiles and quotas that your account is shown" },
+      .help = "also models, profiles, quotas and provisioned units of your account" },
     { .key = "profile", .type = OPT_TEXT, .offset = AT(const char *, profile), .unit = "P",
       .help = "of AWS's config files, for --with-account" },
     { .key = "region", .type = OPT_TEXT, .offset = AT(const char *, region), .unit = "R",
@@ -139,9 +139,9 @@ const struct command cmd_catalog_update = {
         "answers "
         "of the AWS CLI, maps and CSV, in the order of their names. --with-account "
         "asks AWS "
-        "for the models, profiles and quotas that your account is shown, and lists "
-        "what "
-        "throughput it has provisioned.",
+        "for the models, profiles and quotas that your account is shown, and for the "
+        "throughput that it has provisioned: 'catalog show' lists both, plans say what "
+        "is held already.",
     .example = "bedplan catalog update --regions us-east-1,eu-west-1\n"
                "bedplan catalog update --from /media/stick/bedrock",
     .opts = opts,

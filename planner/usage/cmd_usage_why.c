@@ -126,6 +126,9 @@ static enum err_code find_quota(struct why_report *r, const struct asking *q,
     const struct settings *s = q->set;
     struct quota d = { .source = "", .as_of = "" };
     if (known && default_quota(&d, q, m, r->region, routing, e)) return e->code;
+    if (d.closed)
+        note(r, "the quota that your account was shown is 0: nothing is admitted until "
+                "it is raised");
     r->quota = (struct admission){
         .kind = CAPACITY_QUOTA,
         .quota_tpm = s->quota_tpm > 0 ? s->quota_tpm : (double)d.tokens_per_min,
