@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "catalog_facts.h"
 #include "interval.h"
 #include "json.h"
 #include "plan_extras.h"
@@ -41,6 +42,26 @@ static enum err_code check_pair(const struct plan_option *o, const struct model 
             e, ERR_INPUT,
             "a prompt router answers on demand, standard tier: purchase = %s",
             o->buy.text);
+    return OK;
+}
+
+/* What AWS's list of routers says of a model. */
+static enum err_code say_listed(struct plan *p, struct plan_option *o,
+                                const struct model *m, struct catalog *c, struct err *e)
+{
+    static const char topic[] = "prompt router: models it takes";
+    struct catalog_rule *rule;
+    size_t count;
+    const char *source = "none is known";
+    if (catalog_rules(&rule, &count, c, p->arena, e)) return e->code;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rule[i].topic, topic) != 0) continue;
+        source = rule[i].source;
+        if (text_starts(m->id, rule[i].subject)) return OK;
+    }
+    notes_add(&o->assumptions, p->arena,
+              "%s is not in AWS's list of routers (%s): see whether one takes it",
+              m->id, source);
     return OK;
 }
 
@@ -192,11 +213,8 @@ enum err_code plan_option_route(struct plan *p, struct plan_option *o,
         (b.part > 0 && plan_option_tokens(p, &b, c, TIER_STANDARD, b.part, e)))
         return e->code;
     join(p, o, &b);
-    notes_add(
-        &o->assumptions, p->arena,
-        "AWS's routers know Claude 3 and 3.5, Nova Lite and Pro, Llama 3.1 to 3.3, "
-        "and English: whether one takes these two is for you to try (user guide, "
-        "prompt-routing)");
+    if (say_listed(p, o, &o->model, c, e) || say_listed(p, o, &r->to, c, e))
+        return e->code;
     return add_fee(p, o, e);
 }
 

@@ -180,7 +180,7 @@ static void counts_the_rows_of_a_source(void **state)
     int64_t rows = 0, used = 0;
     (void)state;
     assert_ok(catalog_sources(&s, &count, &c, &a, &e), e);
-    assert_int_equal(count, 86);
+    assert_int_equal(count, 87);
     for (size_t i = 0; i < count; i++) {
         assert_true(s[i].rows > 0); /* no source without a row */
         rows += s[i].rows;
@@ -242,7 +242,7 @@ static void keeps_what_is_no_price(void **state)
     size_t count = 0;
     (void)state;
     assert_ok(catalog_rules(&r, &count, &c, &a, &e), e);
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 16);
     assert_string_equal(r[2].topic,
                         "fine-tuning/continued pre-training: tokens billed");
     assert_string_equal(r[2].text, "tokens in corpus x epochs");

@@ -107,6 +107,30 @@ static void each_model_keeps_a_cache_of_its_own(void **state)
     done(&f);
 }
 
+/* Nova Lite and Pro are in AWS's stored list of routers, Micro is not. */
+static void a_model_that_aws_does_not_list_is_said(void **state)
+{
+    (void)state;
+    static const char *const to[] = { "amazon.nova-pro-v1:0",
+                                      "amazon.nova-micro-v1:0" };
+    for (int unlisted = 0; unlisted < 2; unlisted++) {
+        struct fixture f;
+        char ini[1000];
+        snprintf(ini, sizeof ini,
+                 FLAT
+                 "[candidate smart]\nmodel = amazon.nova-lite-v1:0\nroute_to = %s\n"
+                 "route_share = 60%%\nroute_fee_per_1k_usd = 0\n",
+                 to[unlisted]);
+        assert_ok(run(&f, ini, 1), f.err);
+        struct plan_option *o = option_of(&f.plan, "smart router 60%");
+        bool said = false;
+        for (size_t i = 0; i < o->assumptions.count; i++)
+            said |= strstr(o->assumptions.text[i], "list of routers") != NULL;
+        assert_int_equal(said, unlisted);
+        done(&f);
+    }
+}
+
 static void what_no_router_does_is_refused(void **state)
 {
     (void)state;
@@ -171,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_fee_may_eat_all_it_saves),
         cmocka_unit_test(the_fee_is_never_guessed),
         cmocka_unit_test(each_model_keeps_a_cache_of_its_own),
+        cmocka_unit_test(a_model_that_aws_does_not_list_is_said),
         cmocka_unit_test(what_no_router_does_is_refused),
         cmocka_unit_test(both_models_must_do_what_is_asked),
     };
