@@ -61,3 +61,28 @@ double windows_poisson(double per_window)
     if (per_window >= ALWAYS) return 1;
     return fmin(1, per_window * exp(-per_window) * (1 + longer_runs(per_window)));
 }
+
+enum { STEPS = 64 }; /* of the table, for one request a window */
+
+/* The mean of f over Poisson numbers n = m × windows is f + m f'' / (2 windows) to
+ * second order: that is taken off beforehand. */
+void windows_table_fill(struct windows_table *t, int windows)
+{
+    double last = 0, now = 0, next = windows_poisson(1.0 / STEPS);
+    t->share[0] = 0;
+    for (int i = 1; i < WINDOWS_TABLE; i++) {
+        last = now;
+        now = next;
+        next = windows_poisson((double)(i + 1) / STEPS);
+        double bend = (next - 2 * now + last) * STEPS * STEPS;
+        t->share[i] = now - (double)i / STEPS * bend / (2 * windows);
+    }
+}
+
+double windows_table_share(const struct windows_table *t, double per_window)
+{
+    if (per_window >= ALWAYS) return 1;
+    double at = per_window * STEPS;
+    int i = (int)at;
+    return t->share[i] + (at - i) * (t->share[i + 1] - t->share[i]);
+}

@@ -18,6 +18,17 @@
  *         windows, obeys v'(y) = -m e^-m v(y - 1), solved window by window. */
 double windows_poisson(double per_window);
 
+/* The share from a table, for loops over hours whose number of requests was drawn: a
+ * mean over Poisson numbers is windows_poisson() of their mean, within 1.1 %. `windows`
+ * an hour has. */
+enum { WINDOWS_TABLE = 40 * 64 + 2 };
+struct windows_table {
+    double share[WINDOWS_TABLE];
+};
+void windows_table_fill(struct windows_table *t, int windows);
+/* per_window: the hour's requests over its windows. */
+double windows_table_share(const struct windows_table *t, double per_window);
+
 /* The same of requests whose rate follows the hours of a week, drawn: the share of the
  * week's windows that is billed, its mean over independent runs of four weeks and the
  * half-width of its 95 % interval. An hour with 40 requests a window or more is billed

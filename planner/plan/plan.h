@@ -269,8 +269,9 @@ struct plan {
     int threads;
 
     /* the paths */
-    double *point;               /* driver coordinates, see demand_points() */
-    struct month_totals *demand; /* [workload][path][month] */
+    double *point;                 /* driver coordinates, see demand_points() */
+    struct month_totals *demand;   /* [workload][path][month] */
+    struct windows_table *windows; /* NULL: nothing is billed by the window */
 
     /* answers */
     size_t *order;    /* options by rank: feasible by mean cost, then the rest */

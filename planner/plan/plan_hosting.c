@@ -121,7 +121,7 @@ enum err_code plan_option_tuning(struct plan *p, struct plan_option *o,
         return e->code;
     if (storage_bill(&storage, rows, count, o->model.id, 1, 1, 0, e)) return e->code;
     app_used_bill(p->app, &storage);
-    o->storage_per_month = storage.total;
+    if (usd_acc_sum(&o->storage_per_month, storage.total, e)) return e->code;
     o->storage_bill = storage;
     if (run.tokens == 0) {
         notes_add(&o->assumptions, p->arena,

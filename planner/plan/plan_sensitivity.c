@@ -7,6 +7,7 @@
 
 #include "parallel.h"
 #include "sobol_index.h"
+#include "windows.h"
 
 /* What the answer hangs on: the share of the total's variance that each driver explains
  * alone (first-order index), and what the stated assumptions move. */
@@ -42,7 +43,8 @@ static void add_months(double *month_usd, const struct plan *p,
         }
         if (o->import_copies > 0)
             all[m].windows +=
-                WINDOWS_PER_HOUR * (1 - exp(-h->requests[i] / WINDOWS_PER_HOUR));
+                WINDOWS_PER_HOUR *
+                windows_table_share(p->windows, h->requests[i] / WINDOWS_PER_HOUR);
         all[m].requests += h->requests[i];
         all[m].input += h->input_tokens[i];
         all[m].output += h->output_tokens[i];

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "parallel.h"
+#include "windows.h"
 
 static const double WINDOWS_PER_HOUR = 12;
 
@@ -10,7 +11,6 @@ static const double WINDOWS_PER_HOUR = 12;
 struct pass {
     struct plan *plan;
     struct demand_hours *scratch; /* [thread × workloads + workload] */
-    bool windows;                 /* an option is billed by the window */
 };
 
 static void add_months(const struct plan *p, const struct demand_hours *h,
@@ -24,13 +24,14 @@ static void add_months(const struct plan *p, const struct demand_hours *h,
     }
 }
 
-/* P(a 5-minute window has a request), Poisson inside the hour */
+/* 5-minute windows counted from the first request on, Poisson inside the hour */
 static void add_windows(const struct plan *p, const struct demand_hours *h,
                         struct month_totals *out)
 {
     for (int64_t i = 0; i < p->hours; i++)
         out[p->month_of_hour[i]].windows +=
-            WINDOWS_PER_HOUR * (1 - exp(-h->requests[i] / WINDOWS_PER_HOUR));
+            WINDOWS_PER_HOUR *
+            windows_table_share(p->windows, h->requests[i] / WINDOWS_PER_HOUR);
 }
 
 static void simulate_shard(void *context, size_t shard, int thread)
@@ -44,9 +45,19 @@ static void simulate_shard(void *context, size_t shard, int thread)
             struct month_totals *out = p->demand + (w * p->paths + path) * p->months;
             plan_draw(p, w, path, &h[w]);
             add_months(p, &h[w], out);
-            if (s->windows) add_windows(p, &h[w], out);
+            if (p->windows) add_windows(p, &h[w], out);
         }
     }
+}
+
+static void fill_windows(struct plan *p)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < p->options; i++)
+        wanted |= p->option[i].import_copies > 0;
+    if (!wanted) return;
+    p->windows = ARENA_NEW(p->arena, struct windows_table, 1);
+    windows_table_fill(p->windows, (int)WINDOWS_PER_HOUR);
 }
 
 static void simulate_demand(struct plan *p)
@@ -58,8 +69,7 @@ static void simulate_demand(struct plan *p)
         s.scratch[i] = plan_hours_alloc(p, p->arena);
     p->demand =
         ARENA_NEW(p->arena, struct month_totals, p->workloads * p->paths * p->months);
-    for (size_t i = 0; i < p->options; i++)
-        s.windows |= p->option[i].import_copies > 0;
+    fill_windows(p);
     parallel_run(PLAN_SHARDS, p->threads, simulate_shard, &s);
 }
 

@@ -93,6 +93,49 @@ static void expected_windows_are_those_of_poisson_traffic(void **state)
     }
 }
 
+static void drawn_hours_have_the_windows_of_their_mean(void **state)
+{
+    (void)state;
+    static struct windows_table table;
+    windows_table_fill(&table, 12);
+    for (double mean = 0.5; mean < 300; mean *= 1.7) {
+        double chance = exp(-mean), sum = 0, want = windows_poisson(mean / 12);
+        for (int n = 0; n < 800; n++) {
+            sum += chance * windows_table_share(&table, n / 12.0);
+            chance *= mean / (n + 1);
+        }
+        assert_true(fabs(sum / want - 1) < 0.011);
+    }
+    assert_close(windows_table_share(&table, 1000), 1, 0);
+}
+
+static void drawn_weeks_are_what_the_formula_says(void **state)
+{
+    (void)state;
+    double week[168], flat_week[168];
+    for (int h = 0; h < 168; h++) {
+        bool open = h / 24 < 5 && h % 24 >= 8 && h % 24 < 18;
+        week[h] = open ? office[1].weight : office[0].weight;
+        flat_week[h] = 1;
+    }
+    for (double per_day = 3; per_day < 1e6; per_day *= 7) {
+        struct window_share drawn = windows_simulate(per_day, week, 300, 0, 5);
+        struct window_share plain = windows_simulate(per_day, flat_week, 300, 0, 5);
+        double want = 0;
+        for (size_t i = 0; i < 2; i++)
+            want += office[i].share *
+                    windows_poisson(per_day * office[i].weight / 86400 * 300);
+        /* 2.5 times the half-width of 95 %; a run may span an hour's edge */
+        assert_true(fabs(drawn.mean - want) <= 2.5 * drawn.half_width + 2e-3);
+        assert_true(fabs(plain.mean - windows_poisson(per_day / 288)) <=
+                    2.5 * plain.half_width + 1e-9);
+    }
+    /* 2 500 a day, two copies in each hour: 1 500 a day each */
+    struct window_share one = windows_simulate(2500, flat_week, 300, 0, 5);
+    struct window_share two = windows_simulate(2500, flat_week, 300, 1500, 5);
+    assert_close(two.mean, 2 * one.mean, 1e-12);
+}
+
 static struct cost_curve random_curve(uint64_t *s, int kind)
 {
     struct cost_curve c = { .fixed = next_below(s, 3) ? log_between(s, 1, 1e5) : 0 };
@@ -209,6 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(billed_windows_are_those_of_a_simulator_second_by_second),
         cmocka_unit_test(expected_windows_are_those_of_poisson_traffic),
+        cmocka_unit_test(drawn_hours_have_the_windows_of_their_mean),
+        cmocka_unit_test(drawn_weeks_are_what_the_formula_says),
         cmocka_unit_test(no_volume_of_a_scan_has_another_winner),
         cmocka_unit_test(lines_cross_where_arithmetic_says),
         cmocka_unit_test(stairs_win_and_lose_at_each_step),
