@@ -6,7 +6,7 @@ packages=(gcc libc6-dev cmake ninja-build pkg-config libcurl4-openssl-dev libcjs
     libgsl-dev libsqlite3-dev libssl-dev zlib1g-dev libinih-dev libyajl-dev libcsv-dev
     gnuplot-nox)
 [ "${1:-}" != test ] || packages+=(clang libclang-rt-14-dev libcmocka-dev
-    sqlite3 scdoc jq man-db glpk-utils openssl)
+    sqlite3 scdoc jq man-db glpk-utils openssl python3)
 missing=()
 for p in "${packages[@]}"; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")

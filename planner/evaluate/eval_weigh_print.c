@@ -325,8 +325,14 @@ static void print_pipeline(struct app *app, const struct eval_answer *x)
         say(app, arena_printf(a, "no two models in a row: %s", w->no_pipeline));
         return;
     }
-    const char *below = p->cut.escalated == 0 ? "never"
-                        : p->cut.escalated == p->n
+    if (p->cut.escalated == 0) {
+        say(app, arena_printf(a,
+                              "two in a row: not needed: %s alone scores as well as %s "
+                              "within the margin on these %zu prompts",
+                              x->set->model[p->first], x->set->model[p->second], p->n));
+        return;
+    }
+    const char *below = p->cut.escalated == p->n
                             ? "always"
                             : arena_printf(a, "below %.4g", p->cut.threshold);
     say(app,

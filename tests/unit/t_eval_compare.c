@@ -161,8 +161,8 @@ static void non_inferiority_errs_as_rarely_as_it_says(void **state)
         }
         /* 2.5 % and 4 standard errors of 4,000 runs */
         double share = said / (double)RUNS;
-        if (share > 0.025 + 4 * sqrt(0.025 * 0.975 / RUNS))
-            print_error("kind %d, n %d: %.4f\n", rows[k].kind, rows[k].n, share);
+        print_message("kind %d, %d prompts: %.2f %%\n", rows[k].kind, rows[k].n,
+                      100 * share);
         assert_true(share <= 0.025 + 4 * sqrt(0.025 * 0.975 / RUNS));
     }
 }
