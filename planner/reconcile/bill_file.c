@@ -2,11 +2,10 @@
 
 #include <string.h>
 
-#include "csv.h"
+#include "bill_record.h"
 #include "intern.h"
-#include "line_input.h"
 
-enum { BILL_MAX_BYTES = 512 << 20 };
+enum { KEY_BYTES = 2048 };
 
 enum column {
     USAGE_TYPE,
@@ -42,20 +41,21 @@ struct reader {
     struct arena *arena;
     struct intern keys;
     int at[COLUMNS];
+    char first[32], last[32]; /* dates */
 };
 
-static const char *field(const struct reader *r, const struct csv_row *row,
+static const char *field(const struct reader *r, const struct bill_record *row,
                          enum column c)
 {
     return r->at[c] < 0 ? "" : row->field[r->at[c]];
 }
 
-static enum err_code find_columns(struct reader *r, const struct csv *csv,
+static enum err_code find_columns(struct reader *r, const struct bill_reader *file,
                                   struct err *e)
 {
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         for (int c = 0; c < COLUMNS; c++)
-            r->at[c] = csv_column(csv, kinds[k].name[c]);
+            r->at[c] = bill_reader_column(file, kinds[k].name[c]);
         if (r->at[USAGE_TYPE] < 0 || r->at[AMOUNT] < 0 || r->at[COST] < 0) continue;
         r->out->kind = kinds[k].kind;
         return OK;
@@ -67,7 +67,7 @@ static enum err_code find_columns(struct reader *r, const struct csv *csv,
 }
 
 /* Marketplace models have a product of their own, named after the model. */
-static bool is_bedrock(const struct reader *r, const struct csv_row *row)
+static bool is_bedrock(const struct reader *r, const struct bill_record *row)
 {
     return strstr(field(r, row, SERVICE), "Bedrock") ||
            strstr(field(r, row, PRODUCT), "Bedrock");
@@ -87,7 +87,8 @@ static enum err_code add_amount(struct longhand *sum, struct longhand *negative,
     return OK;
 }
 
-static enum err_code take(struct reader *r, const struct csv_row *row, struct err *e)
+static enum err_code take(struct reader *r, const struct bill_record *row,
+                          struct err *e)
 {
     struct bill_file *b = r->out;
     b->read++;
@@ -95,23 +96,36 @@ static enum err_code take(struct reader *r, const struct csv_row *row, struct er
         b->foreign++;
         return OK;
     }
-    const char *usage = field(r, row, USAGE_TYPE), *unit = field(r, row, UNIT);
-    const char *region = field(r, row, REGION), *product = field(r, row, PRODUCT);
-    const char *day = field(r, row, START);
+    const enum column named[] = { USAGE_TYPE, REGION, PRODUCT, UNIT };
+    const char *name[4], *day = field(r, row, START);
+    char key[KEY_BYTES];
+    size_t n = 0;
+    for (size_t i = 0; i < 4; i++) {
+        name[i] = field(r, row, named[i]);
+        size_t bytes = strlen(name[i]) + 1; /* its NUL divides the names */
+        if (n + bytes > sizeof key)
+            return err_set(e, ERR_INPUT, "usage type and product are over %d bytes",
+                           KEY_BYTES);
+        memcpy(key + n, name[i], bytes);
+        n += bytes;
+        key[n - 1] = '\n';
+    }
     uint32_t before = r->keys.count;
-    uint32_t at = intern(&r->keys, arena_printf(r->arena, "%s\n%s\n%s\n%s", usage,
-                                                region, product, unit));
+    uint32_t at = intern_n(&r->keys, key, n);
     if (at == before) {
         b->row =
             arena_grow(r->arena, b->row, &b->capacity, b->count + 1, sizeof *b->row);
-        b->row[b->count++] = (struct billed){
-            .usage_type = usage, .region = region, .product = product, .unit = unit
-        };
+        b->row[b->count++] =
+            (struct billed){ .usage_type = arena_text(r->arena, name[0]),
+                             .region = arena_text(r->arena, name[1]),
+                             .product = arena_text(r->arena, name[2]),
+                             .unit = arena_text(r->arena, name[3]) };
     }
     struct billed *x = &b->row[at];
     x->rows++;
-    if (*day && (!*b->first || strcmp(day, b->first) < 0)) b->first = day;
-    if (*day && strcmp(day, b->last) > 0) b->last = day;
+    if (*day && (!*r->first || strcmp(day, r->first) < 0))
+        snprintf(r->first, sizeof r->first, "%s", day);
+    if (*day && strcmp(day, r->last) > 0) snprintf(r->last, sizeof r->last, "%s", day);
     if (add_amount(&x->quantity, NULL, field(r, row, AMOUNT), "the amount", e))
         return e->code;
     return add_amount(&x->usd, &x->credit, field(r, row, COST), "the cost", e);
@@ -121,22 +135,20 @@ enum err_code bill_file_read(struct bill_file *out, const char *path, struct are
                              struct err *e)
 {
     struct reader r = { .out = out, .arena = a, .keys = { .arena = a } };
-    struct line_input *in = NULL;
-    struct str text = { NULL, 0 };
-    struct csv *csv = NULL;
-    struct csv_row row;
+    struct bill_reader *file = NULL;
+    struct bill_record row;
     bool more = false;
     *out = (struct bill_file){ .kind = "", .first = "", .last = "" };
-    if (line_input_open(&in, path, e)) return e->code;
-    if (line_input_all(in, &text, BILL_MAX_BYTES, e)) {
+    if (bill_reader_open(&file, path, e)) return e->code;
+    if (find_columns(&r, file, e)) {
         err_wrap(e, "%s: ", path);
-    } else if (line_input_damage(in)) {
-        err_set(e, ERR_INPUT, "%s: %s", path, line_input_damage(in));
-    } else if (!csv_open(&csv, path, text.p, text.n, a, e)) {
-        if (find_columns(&r, csv, e)) err_wrap(e, "%s: ", path);
-        while (!e->code && !csv_next(csv, &row, &more, e) && more)
-            if (take(&r, &row, e)) err_wrap(e, "%s:%lld: ", path, (long long)row.line);
+    } else {
+        while (!e->code && !bill_reader_next(file, &row, &more, e) && more)
+            if (take(&r, &row, e)) err_wrap(e, "%lld: ", (long long)row.line);
+        if (e->code) err_wrap(e, "%s:", path);
     }
-    line_input_close(in);
+    bill_reader_close(file);
+    out->first = arena_text(a, r.first);
+    out->last = arena_text(a, r.last);
     return e->code;
 }

@@ -1,19 +1,19 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
-#include "bill_file.h"
+#include "bill_price.h"
 #include "json.h"
 #include "name_join.h"
 #include "table.h"
-#include "text.h"
-#include "usage_name.h"
 #include "usage_store.h"
 
-enum { USD_DECIMALS = 9, SHOWN_DECIMALS = 2 };
+enum { USD_DECIMALS = 9, SHOWN_DECIMALS = 2, MOST_NAMED = 5 };
 
 struct settings {
     const char *cur, *usage, *data;
+    bool explain;
 };
 
 /* clang-format off */
@@ -25,115 +25,10 @@ static const struct opt opts[] = {
       .help = "imported usage of the same time, whose tokens are set beside" },
     { .key = "data", .type = OPT_TEXT, .offset = AT(const char *, data), .unit = "DIR",
       .help = "folder of the store, else $XDG_DATA_HOME/bedplan" },
+    PROOF_OPTION(AT(bool, explain)),
 };
 #undef AT
 /* clang-format on */
-
-/* A usage type of the bill, and what the catalog and the logs say of it. */
-struct line {
-    const struct billed *billed;
-    struct usage_meaning is;
-    bool priced;
-    struct longhand catalog; /* USD */
-    int64_t logged;          /* tokens; -1 none */
-    const char *why;         /* it could not be priced; NULL */
-};
-
-struct bill_check {
-    struct app *app;
-    struct catalog *catalog;
-    struct line *line;
-    size_t count;
-    struct usage_stats usage;
-    bool with_usage;
-    struct longhand billed, explained, unexplained, credit, catalog_sum;
-};
-
-/* Tokens of the logs for what the line bills. */
-static int64_t logged_tokens(const struct bill_check *b, const struct line *l)
-{
-    int64_t sum = 0;
-    bool found = false;
-    if (!b->with_usage || !l->is.model) return -1;
-    for (size_t i = 0; i < b->usage.models; i++) {
-        const struct usage_by_model *u = &b->usage.model[i];
-        struct model m = { 0 };
-        struct err none = { 0 };
-        if (*u->region && *l->billed->region &&
-            strcmp(u->region, l->billed->region) != 0)
-            continue;
-        if (catalog_model(&m, NULL, b->catalog, u->id, b->app->arena, &none) ||
-            strcmp(m.id, l->is.model) != 0)
-            continue;
-        if (strcmp(l->is.dimension, "input") == 0)
-            sum += u->input_tokens - u->cached_tokens;
-        else if (strcmp(l->is.dimension, "output") == 0)
-            sum += u->output_tokens;
-        else if (strcmp(l->is.dimension, "cache_read") == 0)
-            sum += u->cached_tokens;
-        else
-            continue;
-        found = true;
-    }
-    return found ? sum : -1;
-}
-
-static struct price_pick pick(const struct price_row *rows, size_t count,
-                              const struct model *m, const struct line *l,
-                              int64_t at_unix_s)
-{
-    struct price_offer offer = catalog_offer(m, l->billed->region);
-    enum routing by_order[] = { ROUTING_IN_REGION, ROUTING_GEO };
-    struct price_pick p = { 0 };
-    if (l->is.global)
-        return choose_row(rows, count, &offer, ROUTING_GLOBAL, l->is.dimension, "",
-                          at_unix_s);
-    /* the source region's own rate bills both, so either may hold it */
-    for (int i = 0; i < 2 && !p.row; i++)
-        p = choose_row(rows, count, &offer, by_order[i], l->is.dimension, "",
-                       at_unix_s);
-    return p;
-}
-
-static int zeros_of(int32_t per)
-{
-    return per == 1000000 ? 6 : per == 1000 ? 3 : 0;
-}
-
-static enum err_code price_line(struct bill_check *b, struct line *l,
-                                struct name_join *join, struct err *e)
-{
-    struct arena *a = b->app->arena;
-    struct model m = { 0 };
-    struct price_row *rows = NULL;
-    struct longhand rate, per;
-    char text[USD_TEXT];
-    size_t count = 0;
-    l->is =
-        usage_read(l->billed->usage_type, l->billed->product, l->billed->unit, join, a);
-    l->logged = -1;
-    l->why = l->is.why;
-    if (l->why) return OK;
-    l->logged = logged_tokens(b, l);
-    if (catalog_model(&m, NULL, b->catalog, l->is.model, a, e) ||
-        catalog_prices(&rows, &count, b->catalog, m.id, a, e))
-        return e->code;
-    struct price_pick p = pick(rows, count, &m, l, b->app->opt.now_unix_s);
-    if (!p.row) {
-        l->why = "the catalog has no price of it there";
-        return OK;
-    }
-    /* quantity × tokens a unit × rate ÷ tokens of the rate */
-    if (!longhand_read(&rate, str_of(usd_rate_text(text, p.row->rate))) ||
-        !longhand_read(&per, str_of(arena_printf(a, "%d", l->is.per))) ||
-        !longhand_times(&l->catalog, &l->billed->quantity, &per) ||
-        !longhand_times(&l->catalog, &l->catalog, &rate) ||
-        !longhand_shift(&l->catalog, zeros_of(p.row->rate.per)))
-        return err_set(e, ERR_RANGE, "%s: more than can be reckoned",
-                       l->billed->usage_type);
-    l->priced = true;
-    return OK;
-}
 
 static void add(struct longhand *sum, const struct longhand *x)
 {
@@ -142,7 +37,7 @@ static void add(struct longhand *sum, const struct longhand *x)
 
 static int compare(const void *x, const void *y)
 {
-    const struct line *a = x, *b = y;
+    const struct priced_usage *a = x, *b = y;
     for (int i = LONGHAND_DIGITS - 1; i >= 0; i--) {
         int c = b->billed->usd.digit[i] - a->billed->usd.digit[i];
         if (c) return c;
@@ -155,11 +50,11 @@ static enum err_code price_all(struct bill_check *b, const struct bill_file *fil
 {
     struct name_join *join = NULL;
     if (name_join_open(&join, b->catalog, b->app->arena, e)) return e->code;
-    b->line = ARENA_NEW(b->app->arena, struct line, file->count + 1);
+    b->line = ARENA_NEW(b->app->arena, struct priced_usage, file->count + 1);
     for (size_t i = 0; i < file->count; i++) {
-        struct line *l = &b->line[b->count++];
+        struct priced_usage *l = &b->line[b->count++];
         l->billed = &file->row[i];
-        if (price_line(b, l, join, e)) return e->code;
+        if (bill_price(l, b, join, e)) return e->code;
         add(&b->billed, &l->billed->usd);
         add(&b->credit, &l->billed->credit);
         add(l->priced ? &b->explained : &b->unexplained, &l->billed->usd);
@@ -181,8 +76,34 @@ static void json_money(struct json *j, const char *key, struct longhand x)
     json_real(j, key, number(&x));
 }
 
+/* Billed less priced, to a billionth of a dollar. */
+static double difference(const struct priced_usage *l)
+{
+    struct longhand billed = l->billed->usd, ours = l->catalog;
+    longhand_round(&billed, USD_DECIMALS);
+    longhand_round(&ours, USD_DECIMALS);
+    return nearbyint((number(&billed) - number(&ours)) * 1e9) / 1e9;
+}
+
+/* The quantity is the bill's, in what the price counts; the price is the catalog's. */
+static void catalog_json(struct json *j, const struct priced_usage *l, bool explain)
+{
+    const struct proof *p = l->proof;
+    json_object(j, "catalog");
+    json_text(j, "model", p->model);
+    json_text(j, "dimension", p->dimension);
+    if (*p->context_tier) json_text(j, "context_tier", p->context_tier);
+    json_real(j, "quantity", number(&l->units));
+    json_text(j, "unit", p->unit);
+    proof_json_price(j, p);
+    json_money(j, "usd", l->catalog);
+    proof_json_proof(j, p, explain);
+    json_end(j);
+}
+
 static enum err_code write_json(const struct bill_check *b,
-                                const struct bill_file *file, struct err *e)
+                                const struct bill_file *file, bool explain,
+                                struct err *e)
 {
     struct json *j = json_open(b->app->out);
     json_object(j, NULL);
@@ -194,7 +115,7 @@ static enum err_code write_json(const struct bill_check *b,
     json_int(j, "rows_of_other_services", file->foreign);
     json_array(j, "lines");
     for (size_t i = 0; i < b->count; i++) {
-        const struct line *l = &b->line[i];
+        const struct priced_usage *l = &b->line[i];
         json_object(j, NULL);
         json_text(j, "usage_type", l->billed->usage_type);
         json_text(j, "region", *l->billed->region ? l->billed->region : NULL);
@@ -204,10 +125,15 @@ static enum err_code write_json(const struct bill_check *b,
         json_text(j, "unit", *l->billed->unit ? l->billed->unit : NULL);
         json_int(j, "rows", l->billed->rows);
         json_money(j, "billed_usd", l->billed->usd);
-        if (l->priced)
+        if (l->priced) {
             json_money(j, "catalog_usd", l->catalog);
-        else
+            json_real(j, "difference_usd", difference(l));
+            catalog_json(j, l, explain);
+        } else {
             json_null(j, "catalog_usd");
+            json_null(j, "difference_usd");
+            json_null(j, "catalog");
+        }
         if (l->logged >= 0)
             json_int(j, "logged_tokens", l->logged);
         else
@@ -244,7 +170,8 @@ static enum err_code write_table(const struct bill_check *b,
         { "unit", "UNIT", LEFT, 0, false },
         { "billed_usd", "BILLED $", RIGHT, 0, false },
         { "catalog_usd", "CATALOG $", RIGHT, 0, false },
-        { "ratio", "BILLED/CATALOG", RIGHT, 0, false },
+        { "difference_usd", "DIFFERENCE $", RIGHT, 0, false },
+        { "ratio", "BILLED/CATALOG", RIGHT, 0, true },
         { "logged_tokens", "LOGGED TOKENS", RIGHT, 0, true },
         { "why", "WHY NOT", LEFT, 16, false },
     };
@@ -252,7 +179,7 @@ static enum err_code write_table(const struct bill_check *b,
     struct table t;
     table_init(&t, NULL, columns, sizeof columns / sizeof *columns, a);
     for (size_t i = 0; i < b->count; i++) {
-        const struct line *l = &b->line[i];
+        const struct priced_usage *l = &b->line[i];
         const char **cell = table_row(&t);
         cell[0] = l->billed->usage_type;
         cell[1] = *l->billed->region ? l->billed->region : NULL;
@@ -261,11 +188,12 @@ static enum err_code write_table(const struct bill_check *b,
         cell[4] = *l->billed->unit ? l->billed->unit : NULL;
         cell[5] = money(l->billed->usd, a);
         cell[6] = l->priced ? money(l->catalog, a) : NULL;
+        if (l->priced) cell[7] = arena_printf(a, "%.6g", difference(l));
         if (l->priced && number(&l->catalog) > 0)
-            cell[7] =
+            cell[8] =
                 arena_printf(a, "%.3f", number(&l->billed->usd) / number(&l->catalog));
-        if (l->logged >= 0) cell[8] = arena_printf(a, "%lld", (long long)l->logged);
-        cell[9] = l->why;
+        if (l->logged >= 0) cell[9] = arena_printf(a, "%lld", (long long)l->logged);
+        cell[10] = l->why;
     }
     const char *footer = app_footer(b->app, e);
     if (e->code) return e->code;
@@ -274,6 +202,15 @@ static enum err_code write_table(const struct bill_check *b,
                "explained; credits %s",
                money(b->billed, a), money(b->explained, a), money(b->catalog_sum, a),
                money(b->unexplained, a), money(b->credit, a));
+    for (size_t i = 0, named = 0; i < b->count && named < MOST_NAMED; i++) {
+        const struct priced_usage *l = &b->line[i];
+        if (l->priced) continue;
+        named++;
+        table_note(&t, "not explained: %s of %s%s%s: %s", money(l->billed->usd, a),
+                   l->billed->usage_type, *l->billed->product ? ", " : "",
+                   l->billed->product, l->why);
+    }
+    table_note(&t, "quantities are the bill's, prices the catalog's");
     table_note(&t, "%s%s%s%s%s; %lld rows, %lld of other services; %s", file->kind,
                *file->first ? " of " : "", file->first, *file->last ? " to " : "",
                file->last, (long long)file->read, (long long)file->foreign, footer);
@@ -312,8 +249,16 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
     if (!file.count)
         return err_set(e, ERR_INPUT, "%s: none of its %lld rows is of Bedrock", s->cur,
                        (long long)file.read);
-    return app->format == FORMAT_JSON ? write_json(&b, &file, e)
-                                      : write_table(&b, &file, e);
+    if (app->format == FORMAT_JSON) return write_json(&b, &file, s->explain, e);
+    if (write_table(&b, &file, e)) return e->code;
+    struct proof_list why = { .arena = app->arena };
+    for (size_t i = 0; s->explain && i < b.count; i++) {
+        const struct priced_usage *l = &b.line[i];
+        struct proof_line line = { .name = l->billed->usage_type, .proof = l->proof };
+        if (l->priced && proof_add(&why, line, e)) return e->code;
+    }
+    if (s->explain) proof_text(app, &why);
+    return OK;
 }
 
 const struct command cmd_reconcile = {
@@ -322,18 +267,24 @@ const struct command cmd_reconcile = {
     .summary = "set a bill beside what the catalog and the logs say",
     .details =
         "Reads Bedrock's rows of a Cost and Usage Report (2.0 or the older one) or a "
-        "FOCUS export, CSV or gzip, adds them up by usage type, and prices the billed "
-        "quantities with the catalog. What is not explained is listed with the reason. "
+        "FOCUS export, CSV or gzip of any size, adds them up by usage type in memory "
+        "that does not grow with the file, and prices the billed quantities with the "
+        "catalog: tokens of every tier, cache reads and writes, images and seconds, "
+        "model units and reservations, training and storage of custom models, "
+        "imported models, guardrails and other services. The quantity is the bill's, "
+        "the price the catalog's, and the difference stands beside. What the catalog "
+        "cannot price is named with the reason.\n\n"
         "With --usage the tokens that your own logs counted stand beside: of the whole "
-        "time that was imported, so import the bill's month.\n"
+        "time that was imported, so import the bill's month.\n\n"
         "Parquet: duckdb -c \"COPY (SELECT * FROM 'cur/*.parquet' WHERE "
-        "line_item_product_code LIKE '%Bedrock%') TO 'cur.csv'\"; so also for reports "
-        "above 512 MB.",
+        "line_item_product_code LIKE '%Bedrock%' OR product_servicename LIKE "
+        "'%Bedrock%') TO 'cur.csv' (HEADER)\"; '--cur -' reads standard input.",
     .example = "bedplan reconcile --cur cur-2026-10.csv.gz --usage prod",
     .opts = opts,
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .minor = true,
     .run = run,
 };

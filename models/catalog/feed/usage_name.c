@@ -33,6 +33,12 @@ const char *usage_model_word(const char *rest, struct arena *a)
     return end ? arena_text_n(a, rest, (size_t)(end - rest)) : "";
 }
 
+static const enum usage_sold sold_as[USAGE_FAMILIES] = {
+    [USAGE_UNCLASSIFIED] = SOLD_UNKNOWN, [USAGE_TOKEN] = SOLD_TOKENS,
+    [USAGE_UNIT] = SOLD_UNITS,           [USAGE_TUNING] = SOLD_TUNING,
+    [USAGE_OTHER] = SOLD_SERVICE,
+};
+
 struct usage_meaning usage_read(const char *usage_type, const char *product,
                                 const char *unit, struct name_join *join,
                                 struct arena *a)
@@ -48,11 +54,18 @@ struct usage_meaning usage_read(const char *usage_type, const char *product,
                              .unit = unit };
     usage_classify(&c, &w);
     out.per = c.per;
-    if (c.family != USAGE_TOKEN || usage_is_media(&c)) {
-        out.why = c.family == USAGE_UNCLASSIFIED ? "unclassified usage type"
-                                                 : "billed by other than tokens";
+    out.sold = sold_as[c.family];
+    out.scheme = c.scheme;
+    out.kind = c.kind;
+    out.commitment = c.commitment;
+    out.method = c.method;
+    out.service = c.service;
+    out.item = c.item;
+    if (c.family == USAGE_UNCLASSIFIED) {
+        out.why = "unclassified usage type";
         return out;
     }
+    if (c.family == USAGE_OTHER) return out; /* of no model */
     const char *name = market ? product : usage_model_word(rest, a);
     out.dimension = arena_text(a, c.dimension);
     out.global = strcmp(c.scope, "global") == 0;

@@ -8,12 +8,19 @@
 
 struct name_join;
 
+/* What it is a price of. */
+enum usage_sold { SOLD_UNKNOWN, SOLD_TOKENS, SOLD_UNITS, SOLD_TUNING, SOLD_SERVICE };
+
 struct usage_meaning {
     const char *model;     /* id; NULL with `why` */
     const char *dimension; /* "batch_input"; "" when it is no price of tokens */
     const char *why;       /* NULL, or why it could not be read */
     bool global;           /* billed at the global profile's price */
     int32_t per;           /* of the published unit; 0 unknown */
+    enum usage_sold sold;
+    /* of units: scheme, kind and commitment; of tuning: method and item; of services:
+     * service and item; NULL where nothing says */
+    const char *scheme, *kind, *commitment, *method, *service, *item;
 };
 
 /* `code` "" is found by the usage type's own style; `product` is the product's name
