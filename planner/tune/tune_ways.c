@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "cache_limits.h"
 #include "text.h"
 #include "tune_plan.h"
 
@@ -42,6 +43,7 @@ struct caching {
     bool on;
     int write; /* index into cache_write_tokens */
     double ttl_s;
+    int64_t tokens; /* of the examples; the others are read in full */
 };
 
 static struct caching caching_of(struct tune_plan *p, const struct model *m,
@@ -52,9 +54,9 @@ static struct caching caching_of(struct tune_plan *p, const struct model *m,
     struct caching c = { 0 };
     int ttl = p->ask.s->cache_ttl;
     if (ttl == TTL_NONE || prefix == 0) return c;
-    c = (struct caching){ true, ttl ? 2 : 0, TTL_S[ttl] };
+    c = (struct caching){ true, ttl ? 2 : 0, TTL_S[ttl], prefix };
     if (!t->pick[writes[ttl]].row && ttl == 0 && t->pick[TOKEN_CACHE_WRITE_30M].row)
-        c = (struct caching){ true, 1, 1800 };
+        c = (struct caching){ true, 1, 1800, prefix };
     else if (!t->pick[writes[ttl]].row || !t->pick[TOKEN_CACHE_READ].row)
         c.on = false;
     if (!c.on)
@@ -68,6 +70,30 @@ static struct caching caching_of(struct tune_plan *p, const struct model *m,
         tune_note(p, "%s: its smallest cache checkpoint is not known", m->id);
     }
     return c;
+}
+
+/* A model may cache no more than so many tokens of a request. */
+static enum err_code cap_caching(struct caching *c, struct tune_plan *p,
+                                 const struct model *m, struct err *e)
+{
+    struct cache_limits most;
+    if (!c->on) return OK;
+    if (cache_limits_of(&most, p->app->catalog, m->id, p->arena, e)) return e->code;
+    if (most.tokens == 0 || most.tokens >= c->tokens) return OK;
+    c->tokens = most.tokens;
+    tune_note(p,
+              "%s caches %lld tokens at most (%s, %s): the other examples are read "
+              "in full",
+              m->id, (long long)most.tokens, most.source, most.as_of);
+    return OK;
+}
+
+static void note_window(struct tune_plan *p, const struct model *m, int64_t prefix)
+{
+    int64_t all = p->ask.s->input_tokens + prefix + p->ask.s->output_tokens;
+    if (m->context_window > 0 && all > m->context_window)
+        tune_note(p, "%s has a window of %lld tokens: a call of %lld does not fit",
+                  m->id, (long long)m->context_window, (long long)all);
 }
 
 /* Share of calls that find the examples in the cache: Poisson calls at the hour's rate,
@@ -87,12 +113,11 @@ static struct request_tokens call_of(const struct tune_plan *p, int64_t prefix,
 {
     struct request_tokens r = { .input_tokens = p->ask.s->input_tokens,
                                 .output_tokens = p->ask.s->output_tokens };
-    if (!c->on)
-        r.input_tokens += prefix;
-    else if (hit)
-        r.cache_read_tokens = prefix;
-    else
-        r.cache_write_tokens[c->write] = prefix;
+    r.input_tokens += c->on ? prefix - c->tokens : prefix;
+    if (c->on && hit)
+        r.cache_read_tokens = c->tokens;
+    else if (c->on)
+        r.cache_write_tokens[c->write] = c->tokens;
     return r;
 }
 
@@ -140,6 +165,8 @@ static enum err_code add_untuned(struct tune_plan *p, const char *word, const ch
     struct tune_way *w = *out = add_way(p, arena_printf(p->arena, "%s %s", word, m.id));
     if (tune_tariff(&t, p, &m, false, &why) == OK) {
         if (cached) c = caching_of(p, &m, &t, prefix);
+        if (cap_caching(&c, p, &m, e)) return e->code;
+        note_window(p, &m, prefix);
         if (run_way(p, w, &t, prefix, &c, &why) == OK) return OK;
     }
     if (why.code != ERR_UNPRICED && why.code != ERR_NOT_FOUND)
