@@ -332,7 +332,9 @@ enum err_code eval_run_ask(struct eval_run *r, struct err *e)
     if (!asks(r)) return OK;
     if (eval_cost_of(&cost, r, e)) return e->code;
     if (cost.requests == 0) return OK;
-    if (set_cap(r, &cost, e) || client_sign_in(r->client.client, e)) return e->code;
+    if (set_cap(r, &cost, e) || client_sign_in(r->client.client, e) ||
+        eval_run_begin(r, e))
+        return e->code;
     r->shows = isatty(STDERR_FILENO) && !r->app->opt.quiet;
     r->shown_ns = client_now_ns();
     r->interrupts = probe_interrupt_catch(r->client.client);

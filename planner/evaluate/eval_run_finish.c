@@ -9,7 +9,7 @@ enum err_code eval_run_finish(struct eval_run *r, const struct eval_summary *sum
     struct eval_kept_score *row =
         ARENA_NEW(r->arena, struct eval_kept_score, count + 1);
     size_t n = 0;
-    if (!r->store) return OK;
+    if (!r->store && eval_run_begin(r, e)) return e->code;
     for (size_t i = 0; i < count; i++) {
         const struct eval_summary *s = &summary[i];
         if (!isfinite(s->mean)) continue;

@@ -83,7 +83,12 @@ struct judge_case judge_case_of(const struct eval_run *r, size_t model, size_t i
 NODISCARD enum err_code eval_run_models(struct opt_list *out, struct eval_run *r,
                                         struct err *e);
 
-/* Begins or finds the saved run and takes in what it has. */
+/* Saves that the run exists and is not finished. Errors: ERR_USAGE its name is taken;
+ * of the store.
+ */
+NODISCARD enum err_code eval_run_begin(struct eval_run *r, struct err *e);
+
+/* Finds the saved run of --resume and takes in what it has; names a new one. */
 NODISCARD enum err_code eval_run_load(struct eval_run *r, enum eval_task task,
                                       struct err *e);
 

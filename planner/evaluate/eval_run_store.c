@@ -89,7 +89,9 @@ static enum err_code put_items(struct eval_run *r, struct err *e)
     return eval_store_put_items(r->store, r->meta.id, line, r->set->items, e);
 }
 
-static enum err_code begin(struct eval_run *r, enum eval_task task, struct err *e)
+/* What the run will be called and keyed by; it is saved when it has something to ask.
+ */
+static void name_run(struct eval_run *r, enum eval_task task)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -104,9 +106,16 @@ static enum err_code begin(struct eval_run *r, enum eval_task task, struct err *
     m->region = r->client.region;
     m->endpoint = r->client.endpoint;
     m->prompts = (int64_t)r->set->items;
-    if (r->set_by->dry_run) return OK;
+}
+
+enum err_code eval_run_begin(struct eval_run *r, struct err *e)
+{
+    if (r->store) { /* of --resume */
+        r->meta.finished = false;
+        return eval_store_end(r->store, &r->meta, e);
+    }
     if (eval_store_open(&r->store, r->set_by->data, true, r->arena, e) ||
-        eval_store_begin(r->store, m, e))
+        eval_store_begin(r->store, &r->meta, e))
         return e->code;
     return put_items(r, e);
 }
@@ -215,14 +224,15 @@ static enum err_code resume(struct eval_run *r, struct err *e)
             eval_run_keep_vector(r, &vectors[i]);
             r->kept++;
         }
-    r->meta.finished = false;
-    return r->set_by->dry_run ? OK : eval_store_end(r->store, &r->meta, e);
+    return OK;
 }
 
 enum err_code eval_run_load(struct eval_run *r, enum eval_task task, struct err *e)
 {
     if (hash_prompts(r, e)) return e->code;
-    return r->set_by->resume ? resume(r, e) : begin(r, task, e);
+    if (r->set_by->resume) return resume(r, e);
+    name_run(r, task);
+    return OK;
 }
 
 /* --- in memory --- */
