@@ -49,8 +49,8 @@ static const struct {
     unsigned uses;
 } action_row[] = {
     { "bedrock:InvokeModel", true, FOR_PROBE | FOR_EVALUATE },
-    { "bedrock:InvokeModelWithResponseStream", true, FOR_PROBE },
-    { "bedrock:CountTokens", true, FOR_PROBE | FOR_EVALUATE },
+    { "bedrock:InvokeModelWithResponseStream", true, FOR_PROBE | FOR_EVALUATE },
+    { "bedrock:CountTokens", true, FOR_PROBE },
     { "bedrock:GetProvisionedModelThroughput", true, FOR_PROBE | FOR_TUNE },
     { "bedrock:ListFoundationModels", false, FOR_CATALOG | FOR_ACCESS },
     { "bedrock:ListInferenceProfiles", false, FOR_CATALOG | FOR_ACCESS },

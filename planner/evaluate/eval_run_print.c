@@ -319,6 +319,7 @@ static void put_judge(struct json *j, const struct eval_run *r)
         json_int(j, "input_tokens", s.input_tokens);
         json_int(j, "output_tokens", s.output_tokens);
         put_usd(j, "usd", s.usd, r->judge.price.priced);
+        json_int(j, "without_price", s.unpriced);
         json_end(j);
     }
     json_end(j);
@@ -340,6 +341,7 @@ static void put_embeddings(struct json *j, const struct eval_run *r)
     json_int(j, "input_tokens", s.input_tokens);
     json_int(j, "different_dimensions", r->odd_dimensions);
     put_usd(j, "usd", s.usd, r->embedder.price.priced);
+    json_int(j, "without_price", s.unpriced);
     json_end(j);
 }
 
