@@ -224,6 +224,25 @@ static enum err_code dry_run(struct probe_setup *p, struct app *app, struct err 
     return explain(p, app, e);
 }
 
+/* Whether lines of the tokens that were counted come to what the requests cost, each
+ * for itself: not where some were long. */
+static bool proved(struct proof_list *out, const struct probe_setup *p,
+                   const struct probe_result *r, struct arena *a)
+{
+    struct usd_acc sum = { 0 };
+    struct usd usd = { 0 };
+    struct err none = { 0 };
+    struct probe_tokens t = { r->input_tokens, r->output_tokens, r->cache_read_tokens,
+                              r->cache_write_tokens };
+    if (!r->usd_known || !p->price.priced ||
+        probe_price_lines(out, &p->price, t, a, &none))
+        return false;
+    for (size_t i = 0; i < out->count; i++)
+        if (usd_acc_add(&sum, out->line[i].quantity, out->line[i].proof->rate, &none))
+            return false;
+    return usd_round(&usd, sum, &none) == OK && usd.nusd == r->usd.nusd;
+}
+
 static enum err_code measure(struct probe_setup *p, struct app *app, struct err *e)
 {
     struct probe_run run = { 0 };
@@ -234,9 +253,9 @@ static enum err_code measure(struct probe_setup *p, struct app *app, struct err 
     if (code && run.count == 0) return code;
     if (probe_result_of(&result, &p->meta, run.record, run.count, app->arena, &late))
         return code ? code : err_set(e, late.code, "%s", late.msg);
-    struct proof_list why;
-    if (p->set->explain && !probe_price_proofs(&why, &p->price, app->arena, &late))
-        result.prices = &why;
+    struct proof_list lines;
+    if (proved(&lines, p, &result, app->arena)) result.prices = &lines;
+    result.explain = p->set->explain;
     if (probe_print(app, &result, &late) && !code)
         code = err_set(e, late.code, "%s", late.msg);
     if (!code && app->format != FORMAT_JSON) code = explain(p, app, e);
@@ -310,5 +329,6 @@ const struct command cmd_probe = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct probe_settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

@@ -33,5 +33,6 @@ const struct command cmd_probe_show = {
     .opt_count = sizeof opts / sizeof *opts,
     .settings_bytes = sizeof(struct settings),
     .formats = FORMATS_TABLE,
+    .sealed = true,
     .run = run,
 };

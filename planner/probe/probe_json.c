@@ -99,7 +99,7 @@ static void put_counts(struct json *j, const struct probe_result *r)
     else
         json_null(j, "usd");
     json_text(j, "price", r->meta->price);
-    if (r->prices) proof_json(j, "prices", r->prices, true);
+    if (r->prices) proof_json(j, "lines", r->prices, r->explain);
     json_int(j, "without_usage", r->unbilled);
     put_real(j, "offered_rate", r->offered_rate);
     put_real(j, "achieved_rate", r->achieved_rate);

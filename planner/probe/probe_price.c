@@ -136,3 +136,41 @@ enum err_code probe_price_proofs(struct proof_list *out, const struct probe_pric
     }
     return OK;
 }
+
+static enum err_code add_line(struct proof_list *out, const struct proof *proof,
+                              int64_t tokens, struct err *e)
+{
+    struct proof_line line = { .proof = proof, .counted = true, .quantity = tokens };
+    return tokens > 0 ? proof_add(out, line, e) : OK;
+}
+
+enum err_code probe_price_lines(struct proof_list *out, const struct probe_price *p,
+                                struct probe_tokens t, struct arena *a, struct err *e)
+{
+    const char *where = "--usd-per-mtok";
+    *out = (struct proof_list){ .arena = a };
+    if (p->manual) {
+        int64_t in = t.input + t.cache_read + t.cache_write;
+        if (add_line(out, proof_stated("input", "token", p->input, where, a), in, e))
+            return e->code;
+        return add_line(out, proof_stated("output", "token", p->output, where, a),
+                        t.output, e);
+    }
+    int write = TOKEN_CACHE_WRITE_5M;
+    while (write + 1 < TOKEN_KINDS && !p->tariff.pick[write].row)
+        write++;
+    const struct {
+        int kind;
+        int64_t tokens;
+    } part[] = { { TOKEN_INPUT, t.input },
+                 { TOKEN_OUTPUT, t.output },
+                 { TOKEN_CACHE_READ, t.cache_read },
+                 { write, t.cache_write } };
+    for (size_t i = 0; p->priced && i < sizeof part / sizeof *part; i++) {
+        const struct price_pick *pick = &p->tariff.pick[part[i].kind];
+        if (pick->row &&
+            add_line(out, proof_of_price(pick, p->tariff.region, a), part[i].tokens, e))
+            return e->code;
+    }
+    return OK;
+}

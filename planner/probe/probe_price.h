@@ -24,14 +24,20 @@ NODISCARD enum err_code probe_price_find(struct probe_price *out, struct app *ap
                                          enum tier tier, const char *usd_per_mtok,
                                          struct err *why, struct err *e);
 
+struct probe_tokens {
+    int64_t input, output, cache_read, cache_write;
+};
+
 /* Its prices of each kind of token, without quantities. Errors: ERR_RANGE. */
 NODISCARD enum err_code probe_price_proofs(struct proof_list *out,
                                            const struct probe_price *p, struct arena *a,
                                            struct err *e);
-
-struct probe_tokens {
-    int64_t input, output, cache_read, cache_write;
-};
+/* A line for each kind of these tokens, at the prices of short requests: what a run
+ * cost, where none of it was long. Errors: ERR_RANGE. */
+NODISCARD enum err_code probe_price_lines(struct proof_list *out,
+                                          const struct probe_price *p,
+                                          struct probe_tokens t, struct arena *a,
+                                          struct err *e);
 
 /* Adds exactly what these tokens cost. Errors: ERR_UNPRICED, ERR_RANGE. */
 NODISCARD enum err_code probe_price_add(struct usd_acc *out,

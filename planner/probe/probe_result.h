@@ -67,8 +67,9 @@ struct probe_result {
     double seconds;          /* first start to last end */
     int64_t late_starts, buffered, cut_off, in_flight_at_end;
     int64_t max_tokens_stops;        /* answers that max_tokens cut */
-    const struct proof_list *prices; /* NULL: of a saved run, or not asked for */
-    bool open_loop_held;             /* of an open loop: few starts were late */
+    const struct proof_list *prices; /* lines of `usd`; NULL: of a saved run, or none */
+    bool explain;
+    bool open_loop_held; /* of an open loop: few starts were late */
 };
 
 /* `record` in any order. Owns: the arena. Errors: ERR_RANGE of the cost. */

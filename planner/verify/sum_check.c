@@ -208,6 +208,55 @@ static void check_commit(struct check *c, yajl_val top, const struct place *at)
     equal(c, top, at, "total_usd", gap);
 }
 
+/* Adds to the side of its sign. */
+static bool add_signed(struct longhand side[2], yajl_val object, const char *key)
+{
+    struct longhand x;
+    yajl_val v = doc_get(object, key);
+    if (!v || !YAJL_IS_NUMBER(v)) return false;
+    const char *text = YAJL_GET_NUMBER(v);
+    bool minus = *text == '-';
+    return longhand_read(&x, str_of(text + minus)) &&
+           longhand_plus(&side[minus], &side[minus], &x);
+}
+
+/* Of a diff: old + all parts = new, and the difference is theirs. */
+static void check_diff(struct check *c, yajl_val top, const struct place *at)
+{
+    yajl_val parts = doc_get(top, "parts_usd");
+    struct longhand side[2] = { { { 0 } } }, difference[2] = { { { 0 } } };
+    if (strcmp(c->schema, "bedplan.diff/1") != 0) return;
+    bool read = add_signed(side, doc_get(top, "old"), "usd") && parts &&
+                YAJL_IS_OBJECT(parts) && add_signed(difference, top, "difference_usd");
+    for (size_t i = 0; read && i < YAJL_GET_OBJECT(parts)->len; i++)
+        read = add_signed(side, parts, YAJL_GET_OBJECT(parts)->keys[i]);
+    struct longhand now[2] = { { { 0 } } }, want = side[0], said;
+    read = read && add_signed(now, doc_get(top, "new"), "usd") &&
+           longhand_plus(&said, &now[0], &side[1]);
+    c->sums++;
+    if (!read || !longhand_equal(&said, &want))
+        check_found(c, at, "parts_usd", "do not add up from the old bill to the new");
+    /* old + difference = new, the signs apart */
+    struct longhand old[2] = { { { 0 } } };
+    if (!read || !add_signed(old, doc_get(top, "old"), "usd") ||
+        !longhand_plus(&old[0], &old[0], &difference[0]) ||
+        !longhand_plus(&now[0], &now[0], &difference[1]) ||
+        !longhand_equal(&old[0], &now[0]))
+        check_found(c, at, "difference_usd", "is not the new bill less the old");
+    c->sums++;
+}
+
+/* Of a bill beside the catalog: what is explained and what is not is all of it. */
+static void check_reconcile(struct check *c, yajl_val top, const struct place *at)
+{
+    struct longhand explained, rest;
+    if (strcmp(c->schema, "bedplan.reconcile/1") != 0) return;
+    if (doc_number(&explained, top, "explained_usd") &&
+        doc_number(&rest, top, "unexplained_usd") &&
+        longhand_plus(&explained, &explained, &rest))
+        equal(c, top, at, "billed_usd", explained);
+}
+
 void check_sums(struct check *c, yajl_val object, const struct place *at)
 {
     yajl_val lines = doc_get(object, "lines"), others = doc_get(object, "other_lines");
@@ -231,6 +280,8 @@ void check_sums(struct check *c, yajl_val object, const struct place *at)
     if (!*at->path) {
         check_named(c, object, at);
         check_commit(c, object, at);
+        check_diff(c, object, at);
+        check_reconcile(c, object, at);
     }
     yajl_val candidates = doc_get(object, "candidates");
     if (*at->path || !candidates || !YAJL_IS_ARRAY(candidates)) return;
