@@ -212,6 +212,31 @@ static enum err_code load_candidates(struct plan_config *c, const struct ini *in
     return OK;
 }
 
+static enum err_code load_tunes(struct plan_config *c, const struct ini *ini,
+                                struct arena *a, struct err *e)
+{
+    const struct plan_section *kind = plan_section_find("tune");
+    size_t n = count_of(ini, "tune");
+    struct tune_section *tune = ARENA_NEW(a, struct tune_section, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct ini_section *s = nth_of(ini, "tune", i);
+        bool found = false;
+        for (size_t k = 0; k < c->candidates; k++)
+            found |= strcmp(c->candidate[k].name, s->name) == 0 &&
+                     c->candidate[k].tuned != TUNED_NO;
+        if (!found)
+            return err_set(e, ERR_INPUT,
+                           "%s:%d: [tune %s]: there is no tuned [candidate %s]",
+                           ini->path, s->line, s->name, s->name);
+        tune[i] = (struct tune_section){ s->name, s->line,
+                                         arena_alloc(a, 1, kind->settings_bytes) };
+        if (load(tune[i].settings, ini, kind, s->name, a, e)) return e->code;
+    }
+    c->tune = tune;
+    c->tunes = n;
+    return OK;
+}
+
 /* The workload a section names must be there. */
 static enum err_code check_head(const struct section_head *h, const char *section,
                                 const struct plan_config *c, struct arena *a,
@@ -331,7 +356,8 @@ enum err_code plan_config_read(struct plan_config *out, const char *path,
     if (!c.plan.start_unix_s) c.plan.start_unix_s = next_month(now_unix_s);
     if (load_workloads(&c, &ini, a, e)) return e->code;
     if (load_candidates(&c, &ini, a, e)) return e->code;
-    if (load_beside(&c.line, &c.lines, "line", &c, &ini, a, e) ||
+    if (load_tunes(&c, &ini, a, e) ||
+        load_beside(&c.line, &c.lines, "line", &c, &ini, a, e) ||
         load_beside(&c.rag, &c.rags, "rag", &c, &ini, a, e) ||
         load_beside(&c.guardrail, &c.guardrails, "guardrails", &c, &ini, a, e) ||
         load_beside(&c.evaluate, &c.evaluates, "evaluate", &c, &ini, a, e) ||

@@ -157,6 +157,14 @@ struct prompts_settings {
     double optimize_per_month, optimize_usd_per_1k_tokens;
 };
 
+/* What 'tune plan' is told of a tuned candidate beside its own keys. */
+struct tune_settings;
+struct tune_section {
+    const char *name; /* the candidate's */
+    int line;
+    struct tune_settings *settings;
+};
+
 struct plan_config {
     const char *path;
     int region_line; /* of [plan] region; 0 when it is the preset */
@@ -178,6 +186,8 @@ struct plan_config {
     size_t evaluates;
     const struct prompts_settings *prompts;
     size_t prompts_count;
+    const struct tune_section *tune;
+    size_t tunes;
 };
 
 /* The tables, for generators and the audit. */

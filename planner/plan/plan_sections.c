@@ -1,4 +1,5 @@
 #include "plan_config.h"
+#include "tune_ask.h"
 
 #include <string.h>
 
@@ -237,6 +238,13 @@ const struct plan_section plan_sections[] = {
     BESIDE("prompts", prompts_opts, struct prompts_settings,
            "a template of 'bedplan prompt': lengths, caching and versions of a "
            "workload's prompts"),
+    { .section = "tune",
+      .named = true,
+      .opts = tune_opts + TUNE_OPTS - TUNE_SECTION_OPTS,
+      .opt_count = TUNE_SECTION_OPTS,
+      .settings_bytes = sizeof(struct tune_settings),
+      .help = "of the tuned candidate of that name, for 'bedplan tune plan': people, "
+              "the job, what it competes with" },
     BESIDE("line", line_opts, struct line_settings,
            "something else on the bill, at a price you state; no discount applies"),
 };

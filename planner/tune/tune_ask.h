@@ -41,7 +41,8 @@ struct tune_settings {
     const char *plan;  /* a plan file, which says what no option does */
     bool start_stated; /* by it */
 };
-enum { TUNE_OPTS = 42 };
+/* The last ones are the keys of [tune NAME] too. */
+enum { TUNE_OPTS = 42, TUNE_SECTION_OPTS = 21 };
 extern const struct opt tune_opts[TUNE_OPTS];
 
 enum hosting_kind {

@@ -81,6 +81,22 @@ static void take_calls(struct tune_settings *s, const struct candidate_settings 
     TAKE(profile, set->profile);
 }
 
+/* The keys of [tune NAME] that no option states. */
+static void take_section(struct tune_settings *s, const struct tune_settings *from,
+                         const struct app *app)
+{
+    static const size_t bytes[] = {
+        [OPT_TEXT] = sizeof(const char *), [OPT_INT] = sizeof(int64_t),
+        [OPT_REAL] = sizeof(double),       [OPT_FLAG] = sizeof(bool),
+        [OPT_CHOICE] = sizeof(int),        [OPT_LIST] = sizeof(struct opt_list),
+    };
+    for (size_t i = TUNE_OPTS - TUNE_SECTION_OPTS; i < TUNE_OPTS; i++) {
+        const struct opt *o = &tune_opts[i];
+        if (!is_open(app, o->key)) continue;
+        memcpy((char *)s + o->offset, (const char *)from + o->offset, bytes[o->type]);
+    }
+}
+
 /* The plan's [rag] lines of a request and of a mean month. */
 static void take_rag(struct tune_settings *s, const struct plan *p,
                      const struct plan_workload *w, const char *model,
@@ -94,7 +110,7 @@ static void take_rag(struct tune_settings *s, const struct plan *p,
     for (size_t i = 0; i < w->extras.count; i++)
         if (text_starts(w->extras.line[i].owner, "rag"))
             extras_add(&rag, p->arena, w->extras.line[i]);
-    if (p->config.rags == 0 || rag.count == 0) return;
+    if (s->rag || p->config.rags == 0 || rag.count == 0) return;
     for (size_t m = 0; m < p->months; m++) {
         double keep = 1 - p->config.account.discount_ppm * 1e-6;
         struct extras_usd usd = extras_usd(&rag, &one, m, keep);
@@ -131,6 +147,9 @@ enum err_code tune_from_plan(const char **model, struct tune_settings *s,
         w++;
     take_job(s, k, &p->config, app);
     take_calls(s, k, &p->workload[w], app);
+    for (size_t i = 0; i < p->config.tunes; i++)
+        if (strcmp(p->config.tune[i].name, k->name) == 0)
+            take_section(s, p->config.tune[i].settings, app);
     if (p->workload[w].settings->growth_per_month.middle != 0.0)
         app_note(app, "calls are those of the plan's start: its growth is left out");
     const char *other = rival(&p->config, k->workload);
