@@ -68,7 +68,7 @@ bool eval_confusion_of(struct eval_confusion *out, const struct eval_set *s,
     out->label = ARENA_NEW(a, struct eval_label, known + 1);
     out->count = ARENA_NEW(a, int64_t, (known + 1) * (known + 1));
     for (size_t l = 0; l <= known; l++)
-        out->label[l].name = l < known ? x.name[l] : "other";
+        out->label[l].name = l < known ? x.name[l] : "(other)";
     for (size_t i = 0; i < s->items; i++) {
         const struct eval_item *item = &s->item[i];
         if (!counts(item, model)) continue;

@@ -14,7 +14,7 @@ struct eval_label {
 };
 
 /* Labels count without case, marks and articles. What is no label of a reference is
- * "other", the last one, when it was said. */
+ * "(other)", the last one. */
 struct eval_confusion {
     size_t model;
     struct eval_label *label;

@@ -48,7 +48,8 @@ enum { FOLDS = sizeof folds / sizeof *folds };
 
 uint32_t letter_lower(uint32_t c)
 {
-    for (int i = 0; i < FOLDS && c >= 'A'; i++)
+    if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c; /* most are: no search */
+    for (int i = 0; i < FOLDS; i++)
         if (c >= folds[i].from && c <= folds[i].to)
             return (c - folds[i].from) % folds[i].step
                        ? c
@@ -85,6 +86,7 @@ bool letter_blank(uint32_t c)
         { 0x1680, 0x1680 }, { 0x2000, 0x200a }, { 0x2028, 0x2029 }, { 0x202f, 0x202f },
         { 0x205f, 0x205f }, { 0x3000, 0x3000 },
     };
+    if (c > 0x20 && c < 0x80) return false;
     return in(blanks, sizeof blanks / sizeof *blanks, c);
 }
 
@@ -102,6 +104,7 @@ bool letter_mark(uint32_t c)
         { 0x3014, 0x301f }, { 0x30fb, 0x30fb }, { 0xff01, 0xff0f }, { 0xff1a, 0xff20 },
         { 0xff3b, 0xff40 }, { 0xff5b, 0xff65 },
     };
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') return false;
     return in(marks, sizeof marks / sizeof *marks, c);
 }
 

@@ -283,36 +283,68 @@ static void print_robust(struct app *app, const struct eval_answer *x)
                      x->scores[0].metric->name, x->scores[0].metric->name));
 }
 
+/* What was taken for what most often, where the whole matrix is too wide. */
+static void print_confused(struct app *app, const struct eval_confusion *c)
+{
+    enum { MOST = 10 };
+    size_t cells = c->labels * c->labels;
+    bool *told = ARENA_NEW(app->arena, bool, cells);
+    for (int row = 0; row < MOST; row++) {
+        size_t best = cells;
+        for (size_t i = 0; i < cells; i++)
+            if (i / c->labels != i % c->labels && c->count[i] && !told[i] &&
+                (best == cells || c->count[i] > c->count[best]))
+                best = i;
+        if (best == cells) return;
+        told[best] = true;
+        fprintf(app->out, "  %lld x %s taken for %s\n", (long long)c->count[best],
+                c->label[best / c->labels].name, c->label[best % c->labels].name);
+    }
+}
+
+/* Columns of labels that fit beside the others, or none. */
+static size_t label_columns(const struct app *app, const struct eval_confusion *c)
+{
+    enum { OTHERS = 10 + 3 * 11 }; /* the name, three rates */
+    int width = OTHERS;
+    for (size_t l = 0; l < c->labels; l++)
+        width +=
+            (wrap_width(c->label[l].name) > 4 ? wrap_width(c->label[l].name) : 4) + 2;
+    return width <= app->columns ? c->labels : 0;
+}
+
 static void print_confusion(struct app *app, const struct eval_answer *x,
                             const struct eval_confusion *c)
 {
     struct arena *a = app->arena;
-    size_t columns = c->labels + 4;
+    size_t shown = label_columns(app, c), columns = shown + 4;
     struct table_column *column = ARENA_NEW(a, struct table_column, columns);
     struct table t;
-    column[0] = (struct table_column){ .heading = "is \\ said", .min_width = 10 };
+    column[0] = (struct table_column){ .heading = shown ? "is \\ said" : "label",
+                                       .min_width = 10 };
     static const char *const rate[] = { "precision", "recall", "F1" };
-    for (size_t l = 0; l < c->labels; l++)
+    for (size_t l = 0; l < shown; l++)
         column[l + 1] =
             (struct table_column){ .heading = c->label[l].name, .align = RIGHT };
     for (size_t k = 0; k < 3; k++)
-        column[c->labels + 1 + k] =
+        column[shown + 1 + k] =
             (struct table_column){ .heading = rate[k], .align = RIGHT };
     table_init(&t, NULL, column, columns, a);
     for (size_t l = 0; l + 1 < c->labels; l++) {
         const struct eval_label *x_ = &c->label[l];
         const char **row = table_row(&t);
         row[0] = x_->name;
-        for (size_t k = 0; k < c->labels; k++)
+        for (size_t k = 0; k < shown; k++)
             row[k + 1] =
                 arena_printf(a, "%lld", (long long)c->count[l * c->labels + k]);
-        row[c->labels + 1] = score(a, x_->precision);
-        row[c->labels + 2] = score(a, x_->recall);
-        row[c->labels + 3] = score(a, x_->f1);
+        row[shown + 1] = score(a, x_->precision);
+        row[shown + 2] = score(a, x_->recall);
+        row[shown + 3] = score(a, x_->f1);
     }
     fprintf(app->out, "\n%s: macro F1 %.3f, micro F1 %.3f (the accuracy)\n\n",
             x->set->model[c->model], c->macro_f1, c->micro_f1);
     table_print(&t, TABLE_TEXT, app->columns, app->colour, app->out);
+    if (!shown) print_confused(app, c);
 }
 
 static void print_pipeline(struct app *app, const struct eval_answer *x)
