@@ -77,8 +77,8 @@ void app_used_bill(struct app *app, const struct bill *b);
  * noted the catalog, is older than --max-age. */
 NODISCARD enum err_code app_check_age(struct app *app, struct err *e);
 
-/* The catalog that an import joins names with and a difference is taken from: at a day,
- * or DATE_UNKNOWN for the latest. The caller closes it. */
+/* The catalog that a difference is taken from: at a day, or DATE_UNKNOWN for the
+ * latest. The caller closes it. */
 NODISCARD enum err_code app_catalog_at(struct catalog **out, struct app *app,
                                        int64_t at_unix_s, struct err *e);
 

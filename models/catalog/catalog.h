@@ -30,6 +30,11 @@ NODISCARD enum err_code catalog_open_overlaid(struct catalog **out, const char *
                                               const char *overlay, int64_t at_unix_s,
                                               struct err *e);
 
+/* The same without the prices of the overlay: what an import joins names with, in
+ * memory that does not grow with what was imported before. */
+NODISCARD enum err_code catalog_open_models(struct catalog **out, const char *path,
+                                            const char *overlay, struct err *e);
+
 /* Dates are unix seconds UTC; DATE_UNKNOWN when blank. */
 #define DATE_UNKNOWN INT64_MIN
 

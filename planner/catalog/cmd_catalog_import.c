@@ -36,7 +36,7 @@ static enum err_code import_one(struct feed_result *out, struct app *app,
         o.published = arena_text(app->arena, date_text(day, s->published_unix_s));
     /* with what the files before it brought: a list may name the models of a price list
      */
-    if (app_catalog_at(&c, app, DATE_UNKNOWN, e)) return e->code;
+    if (catalog_open_models(&c, app->opt.catalog, app_overlay(app), e)) return e->code;
     enum err_code code = catalog_import(out, &path, 1, c, &o, app->arena, e);
     catalog_close(c);
     return code;

@@ -115,7 +115,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
         path[i] = m.file[i].path;
         name[i] = arena_text(app->arena, m.file[i].name);
     }
-    if (app_catalog_at(&c, app, DATE_UNKNOWN, e)) return e->code;
+    if (catalog_open_models(&c, app->opt.catalog, app_overlay(app), e)) return e->code;
     enum err_code code =
         m.count ? catalog_import(r, path, m.count, c, &o, app->arena, e) : OK;
     catalog_close(c);

@@ -98,7 +98,7 @@ static inline enum err_code offer_import_file(struct feed_result *r, const char 
     struct catalog *c = NULL;
     struct feed_options o = { .overlay = overlay, .now_unix_s = NOW };
     *e = (struct err){ 0 };
-    if (catalog_open_overlaid(&c, NULL, overlay, DATE_UNKNOWN, e)) return e->code;
+    if (catalog_open_models(&c, NULL, overlay, e)) return e->code;
     enum err_code code = catalog_import(r, (const char *[]){ file }, 1, c, &o, &a, e);
     catalog_close(c);
     assert_int_equal(code, e->code);

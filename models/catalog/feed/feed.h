@@ -61,9 +61,9 @@ NODISCARD enum err_code catalog_imports(struct feed_import **out, size_t *count,
                                         struct err *e);
 
 /* Lay the overlay over an open catalog whose database may be written: what holds at
- * `at_unix_s` (DATE_UNKNOWN: the latest). */
+ * `at_unix_s` (DATE_UNKNOWN: the latest). `models_only`: no prices. */
 NODISCARD enum err_code overlay_merge(struct catalog *c, const char *overlay,
-                                      int64_t at_unix_s, struct arena *a,
-                                      struct err *e);
+                                      int64_t at_unix_s, bool models_only,
+                                      struct arena *a, struct err *e);
 
 #endif

@@ -362,20 +362,21 @@ static enum err_code attach(sqlite3 *db, const char *path, struct err *e)
 }
 
 enum err_code overlay_merge(struct catalog *c, const char *overlay, int64_t at_unix_s,
-                            struct arena *a, struct err *e)
+                            bool models_only, struct arena *a, struct err *e)
 {
     char day[DATE_TEXT];
     struct merge m = { .catalog = c, .db = c->db, .arena = a, .at = "9999-12-31" };
     if (at_unix_s != DATE_UNKNOWN) m.at = arena_text(a, date_text(day, at_unix_s));
     if (attach(c->db, overlay, e)) return e->code;
     if (db_exec(c->db, "BEGIN", e) || next_ids(&m, e) || load_sources(&m, e) ||
-        merge_facts(&m, e) || merge_prices(&m, e) || catalog_summarize(c->db, e)) {
+        merge_facts(&m, e) || (!models_only && merge_prices(&m, e)) ||
+        catalog_summarize(c->db, e)) {
         err_wrap(e, "%s: ", overlay);
     }
     for (int i = 0; i < MERGE_STATEMENTS; i++)
         sqlite3_finalize(m.st[i]);
     sqlite3_exec(c->db, e->code ? "ROLLBACK" : "COMMIT", NULL, NULL, NULL);
     sqlite3_exec(c->db, "DETACH o", NULL, NULL, NULL);
-    if (e->code) return e->code;
+    if (e->code || models_only) return e->code;
     return catalog_mark_doubts(c, a, e);
 }

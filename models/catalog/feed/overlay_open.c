@@ -93,7 +93,7 @@ static enum err_code merge(struct catalog **out, const char *path, const char *o
     struct catalog *c = NULL;
     if (catalog_open_copy(&c, path, e)) return e->code;
     if ((at_unix_s != DATE_UNKNOWN && forget_later(c, at_unix_s, a, e)) ||
-        (overlay && overlay_merge(c, overlay, at_unix_s, a, e))) {
+        (overlay && overlay_merge(c, overlay, at_unix_s, false, a, e))) {
         catalog_close(c);
         return e->code;
     }
@@ -125,5 +125,23 @@ enum err_code catalog_open_overlaid(struct catalog **out, const char *path,
     }
 done:
     arena_clear(&a);
+    return e->code;
+}
+
+enum err_code catalog_open_models(struct catalog **out, const char *path,
+                                  const char *overlay, struct err *e)
+{
+    struct arena a = { 0 };
+    struct catalog *c = NULL;
+    if (overlay && access(overlay, F_OK) != 0) overlay = NULL;
+    if (!overlay) return catalog_open(out, path, e);
+    if (!catalog_open_copy(&c, path, e) &&
+        (overlay_merge(c, overlay, DATE_UNKNOWN, true, &a, e) ||
+         catalog_freeze(c, e))) {
+        catalog_close(c);
+        c = NULL;
+    }
+    arena_clear(&a);
+    if (!e->code) *out = c;
     return e->code;
 }
