@@ -257,6 +257,9 @@ struct plan {
     size_t options, option_capacity;
     struct extras extras; /* of no workload: by month only */
 
+    const char *counted; /* the training file read last; NULL none */
+    int64_t counted_tokens;
+
     struct plan_probe *probe; /* saved ones with a P95, oldest first */
     size_t probes;
     struct plan_evidence *evidence; /* of each workload; see plan_quality.c */

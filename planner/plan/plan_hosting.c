@@ -1,10 +1,10 @@
 #include "plan.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "customize.h"
 #include "text.h"
+#include "train_run.h"
 #include "token_guess.h"
 #include "units.h"
 
@@ -84,24 +84,39 @@ enum err_code plan_option_import(struct plan *p, struct plan_option *o,
     return usd_acc_add(&o->storage_per_month, units, kept->rate, e);
 }
 
-/* Tokens of one epoch: stated, or estimated from the file's size. */
+/* Tokens of a training file as 'tune check' counts them; read once for all options. */
+static enum err_code count_dataset(struct plan *p, const char *path, struct err *e)
+{
+    struct arena scratch = { .on_exhausted = p->arena->on_exhausted };
+    struct train_answer t;
+    const struct train_job job = { .path = path };
+    if (p->counted && strcmp(p->counted, path) == 0) return OK;
+    enum err_code code = train_run(&t, &job, &scratch, e);
+    arena_clear(&scratch);
+    if (code) return err_wrap(e, "dataset: ");
+    if (t.file[0].records == 0)
+        return err_set(e, ERR_INPUT, "dataset: %s: no training record in it", path);
+    p->counted = path;
+    p->counted_tokens = train_tokens(t.file[0].chars);
+    return OK;
+}
+
+/* Tokens of one epoch: stated, or estimated from the file. */
 static enum err_code training_tokens(int64_t *out, struct plan *p,
                                      struct plan_option *o, struct err *e)
 {
     const struct candidate_settings *s = o->candidate;
-    struct stat st;
     char n[32];
     *out = s->training_tokens;
     if (!s->dataset) return OK;
     const char *path = plan_path_beside(p->config.path, s->dataset, p->arena);
-    if (stat(path, &st) != 0)
-        return err_set(e, ERR_IO, "dataset: cannot read %s", path);
-    *out = (int64_t)st.st_size / TOKEN_GUESS_BYTES;
-    notes_add(
-        &o->assumptions, p->arena,
-        "about %s training tokens: %s at %d bytes a token, which may be off by %d%%",
-        text_thousands(n, *out), s->dataset, TOKEN_GUESS_BYTES,
-        TOKEN_GUESS_ERROR_PERCENT);
+    if (count_dataset(p, path, e)) return e->code;
+    *out = p->counted_tokens;
+    notes_add(&o->assumptions, p->arena,
+              "about %s training tokens in %s: characters / %d, AWS's planning figure; "
+              "a tokenizer may differ by %d%%",
+              text_thousands(n, *out), s->dataset, TRAIN_CHARS_PER_TOKEN,
+              TOKEN_GUESS_ERROR_PERCENT);
     return OK;
 }
 

@@ -84,7 +84,7 @@ static const struct opt candidate_opts[] = {
     TEXT("region", "REGION", NULL, CANDIDATE(const char *, region), "when it is not the plan's"),
     CHOICE("routing", ROUTINGS, "auto", CANDIDATE(int, routing), "when it is not the plan's"),
     CHOICE("tuned", "no|fine-tuning|continued-pre-training|distillation", "no", CANDIDATE(int, tuned), "a custom model: training and storage are billed, hosting is a deployment or model units"),
-    TEXT("dataset", "FILE", NULL, CANDIDATE(const char *, dataset), "training file; its tokens are estimated at 4 bytes each"),
+    TEXT("dataset", "FILE", NULL, CANDIDATE(const char *, dataset), "training file; its tokens are counted as 'tune check' counts them"),
     INT("training_tokens", "tokens", 0, 1e15, "0", CANDIDATE(int64_t, training_tokens), "or their number, of one epoch"),
     INT("epochs", "", 1, 1000, "1", CANDIDATE(int64_t, epochs), "passes over the training data"),
     INT("retrain_every_months", "months", 0, 60, "0", CANDIDATE(int64_t, retrain_every_months), "0: trained once, at the start"),
