@@ -140,6 +140,7 @@ struct quota {
     bool account; /* what an account was shown, not the default */
     bool closed;  /* one of them is 0: nothing is admitted */
     const char *source, *as_of;
+    const char *burndown_source, *burndown_as_of; /* NULL: none is known */
 };
 NODISCARD enum err_code catalog_quota(struct quota *out, struct catalog *c,
                                       const char *model, const char *region,

@@ -17,9 +17,11 @@ static enum err_code read_burndown(struct quota *q, sqlite3 *db, int64_t key,
     sqlite3_bind_int64(st, 2, base);
     if (!db_step(st, &row, e) && row) {
         q->burndown = sqlite3_column_int(st, 0);
+        q->burndown_source = db_text(st, 1, a);
+        q->burndown_as_of = db_text(st, 2, a);
         if (!*q->source) {
-            q->source = db_text(st, 1, a);
-            q->as_of = db_text(st, 2, a);
+            q->source = q->burndown_source;
+            q->as_of = q->burndown_as_of;
         }
     }
     sqlite3_finalize(st);

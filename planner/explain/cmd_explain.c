@@ -151,14 +151,15 @@ static void say_facts(struct app *app, const struct explain_answer *x)
     struct arena *a = app->arena;
     if (x->facts) fputs("\nknown:\n", app->out);
     for (size_t i = 0; i < x->facts; i++) {
-        const struct explain_fact *f = &x->fact[i];
+        const struct explain_fact *f = &x->fact[i], *next = f + 1;
         say(app, 2,
             arena_printf(a, "%s: %s", f->what, f->value ? f->value : "not known"));
+        /* once for all facts that it is the source of */
+        if (i + 1 < x->facts && strcmp(next->source, f->source) == 0) continue;
+        say(app, 4,
+            arena_printf(a, "source: %s, %s%s%s", f->source, f->as_of,
+                         f->trust ? ", trust " : "", f->trust ? f->trust : ""));
     }
-    if (x->facts)
-        say(app, 2,
-            arena_printf(a, "source: %s, %s, trust %s", x->fact[0].source,
-                         x->fact[0].as_of, x->fact[0].trust));
     if (x->price.count) fputs("\nprices:\n", app->out);
     proof_text_lines(app, &x->price);
 }

@@ -41,8 +41,8 @@ NODISCARD enum err_code explain_find(const struct explain_topic **out,
                                      struct arena *a, struct err *e);
 
 struct explain_fact {
-    const char *what, *value; /* value NULL: unknown */
-    const char *source, *as_of, *trust;
+    const char *what, *value;           /* value NULL: unknown */
+    const char *source, *as_of, *trust; /* trust NULL: as the source says */
 };
 
 struct explain_answer {

@@ -157,7 +157,7 @@ static const char *quota_text(struct explain_work *w, const struct quota_row *q)
     const char *list = "";
     for (int i = 0; i < 3; i++) {
         char text[32];
-        if (!n[i]) continue;
+        if (n[i] < 0) continue;
         list = arena_printf(w->arena, "%s%s%s %s", list, *list ? ", " : "",
                             text_thousands(text, n[i]), unit[i]);
     }
@@ -177,13 +177,24 @@ enum err_code explain_quotas(struct explain_work *w, struct err *e)
                  count ? "defaults; an account's own may be lower or raised"
                        : "no default quota of it is known");
     explain_fact(w, "output counts",
-                 q.burndown ? arena_printf(w->arena, "%d times", q.burndown) : NULL);
+                 q.burndown ? arena_printf(w->arena, "%d time%s", q.burndown,
+                                           q.burndown == 1 ? "" : "s")
+                            : NULL);
+    if (q.burndown_source) {
+        struct explain_fact *f = &w->out->fact[w->out->facts - 1];
+        f->source = q.burndown_source;
+        f->as_of = q.burndown_as_of;
+        f->trust = NULL; /* the source says: AWS's page, or a quotation of it */
+    }
     for (size_t i = 0; i < count; i++) {
         static const char *const trust[] = { "A", "B", "C" };
         const struct quota_row *r = &rows[i];
         explain_fact(
             w,
-            arena_printf(w->arena, "%s%s, %s", r->custom ? "custom, " : "",
+            arena_printf(w->arena, "%s%s, %s",
+                         r->account  ? "this account, "
+                         : r->custom ? "custom, "
+                                     : "",
                          *r->routing ? r->routing : "any routing",
                          strcmp(r->region, "*") == 0 ? "other regions" : r->region),
             quota_text(w, r));
