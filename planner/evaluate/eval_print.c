@@ -63,6 +63,20 @@ static void print_scores(struct app *app, const struct eval_answer *x)
     app_print_table(app, &t);
 }
 
+/* A mean of fewer prompts than the others' is no mean of the same thing. */
+static void print_missing(struct app *app, const struct eval_answer *x)
+{
+    for (size_t m = 0; m < x->set->models; m++) {
+        const struct eval_summary *s = eval_answer_of(x, m, 0);
+        if (!s->missing) continue;
+        wrap_text(arena_printf(app->arena,
+                               "%s: %lld of %zu prompts have no score of it (no answer "
+                               "or no reference) and are not in its means",
+                               x->set->model[m], (long long)s->missing, x->set->items),
+                  app->columns, 0, 2, app->out);
+    }
+}
+
 static void print_head(struct app *app, const struct eval_answer *x)
 {
     const struct eval_set *s = x->set;
@@ -77,6 +91,7 @@ enum err_code eval_print(struct app *app, const struct eval_answer *x, struct er
     if (app->format == FORMAT_JSON) return eval_print_json(app, x, e);
     if (app->format == FORMAT_TEXT) print_head(app, x);
     print_scores(app, x);
+    if (app->format == FORMAT_TEXT) print_missing(app, x);
     if (x->weight && app->format == FORMAT_TEXT) eval_weigh_print(app, x);
     if (x->run && app->format == FORMAT_TEXT) eval_run_print(x->run);
     return OK;

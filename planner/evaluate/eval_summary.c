@@ -6,7 +6,8 @@
 
 const char *eval_interval_text(enum eval_interval k)
 {
-    static const char *const text[] = { "none", "Wilson", "Student", "bootstrap" };
+    static const char *const text[] = { "none", "exact", "Wilson", "Student",
+                                        "bootstrap" };
     return text[k];
 }
 
@@ -31,8 +32,12 @@ static void find_interval(struct eval_summary *out, const double *x, size_t n,
 {
     if (out->metric->binary) {
         int64_t hits = (int64_t)round(out->mean * (double)n);
-        set_interval(out, EVAL_INTERVAL_WILSON,
-                     interval_wilson(hits, (int64_t)n, 0.95));
+        if (n < EVAL_BOOTSTRAP_MIN)
+            set_interval(out, EVAL_INTERVAL_EXACT,
+                         interval_exact(hits, (int64_t)n, 0.95));
+        else
+            set_interval(out, EVAL_INTERVAL_WILSON,
+                         interval_wilson(hits, (int64_t)n, 0.95));
         return;
     }
     if (n < 2 || all_equal(x, n)) return; /* no spread was seen: nothing can be said */

@@ -7,7 +7,9 @@
 
 enum eval_interval {
     EVAL_INTERVAL_NONE,      /* fewer than 2 scores, or all equal */
-    EVAL_INTERVAL_WILSON,    /* scores of 0 and 1 */
+    EVAL_INTERVAL_EXACT,     /* scores of 0 and 1, fewer than EVAL_BOOTSTRAP_MIN:
+                                Clopper and Pearson's */
+    EVAL_INTERVAL_WILSON,    /* more of them */
     EVAL_INTERVAL_STUDENT,   /* fewer than EVAL_BOOTSTRAP_MIN scores, or very many */
     EVAL_INTERVAL_BOOTSTRAP, /* of the mean: EVAL_RESAMPLES resamples, bias corrected */
 };

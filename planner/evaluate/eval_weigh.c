@@ -210,7 +210,7 @@ enum err_code eval_weigh(struct eval_weight *out, struct eval_set *set,
     struct arena *a = app->arena;
     const struct eval_scores *first = &x->scores[0], *proxy;
     struct eval_swaps swaps = { 0 };
-    *out = (struct eval_weight){ 0 };
+    *out = (struct eval_weight){ .chosen = !s->reference_model };
     if (find_reference(&out->reference, x, s->reference_model, e) ||
         find_accept(&out->accept, first->metric, s->accept, e) ||
         find_proxy(&proxy, x, s->proxy, e) ||

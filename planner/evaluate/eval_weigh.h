@@ -45,8 +45,8 @@ struct eval_pipeline {
 };
 
 struct eval_weight {
-    bool asked;       /* --margin, --accept, … or more than one model */
     size_t reference; /* index into models */
+    bool chosen;      /* it is the best by these answers: nobody named it */
     double accept;    /* NAN: none */
     struct eval_compare *compare;
     size_t compares;

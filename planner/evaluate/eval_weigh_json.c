@@ -194,6 +194,7 @@ void eval_weigh_json(struct json *j, const struct eval_answer *x)
     const struct eval_weight *w = x->weight;
     json_text(j, "reference_model",
               x->set->models ? x->set->model[w->reference] : NULL);
+    json_bool(j, "reference_chosen", w->chosen);
     json_real(j, "accept", w->accept);
     put_compare(j, x);
     put_slices(j, x);

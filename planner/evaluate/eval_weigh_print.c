@@ -177,6 +177,10 @@ static void print_compare(struct app *app, const struct eval_answer *x)
                           "above 0 is better; 95 %% intervals; p that they are equal, "
                           "Holm over %zu comparison%s%s",
                           w->compares, w->compares == 1 ? "" : "s", margin));
+    if (w->chosen && w->compares)
+        say(app,
+            "the reference is the best by these very answers, so p is too small and "
+            "the gaps too wide: name one (--reference-model)");
 }
 
 /* Categories of a prompt or two are labels, not slices. */
