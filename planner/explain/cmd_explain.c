@@ -217,7 +217,7 @@ static enum err_code run(struct app *app, void *settings, const struct opt_list 
 const struct command cmd_explain = {
     .name = "explain",
     .usage = "[TOPIC [MODEL]] [options]",
-    .summary = "what a model must, may or cannot use, where, and what it costs idle",
+    .summary = "what a model must, may or cannot use, where, since when, idle cost",
     .details =
         "Without a topic the topics are listed. With a topic: what AWS says of it, "
         "each statement with source, date and trust. With a model too: whether the "
