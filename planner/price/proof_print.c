@@ -133,8 +133,8 @@ static void say_line(struct app *app, const struct proof_line *l)
                                                       p->agree, p->disagree)
                                        : "";
     say(app, 4,
-        arena_printf(a, "source: %s, %s, trust %s%s", p->source, p->as_of,
-                     trust_text(p->trust), agreed));
+        arena_printf(a, "source: %s, %s, trust %s%s", p->source,
+                     *p->as_of ? p->as_of : "undated", trust_text(p->trust), agreed));
     const char *marks = "";
     for (unsigned bit = 1; bit <= MARK_ESTIMATE; bit <<= 1)
         if (p->marks & bit)
