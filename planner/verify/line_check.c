@@ -85,7 +85,8 @@ static enum err_code known_rows(const struct known_rows **out, struct check *c,
             return OK;
         }
     struct known_rows *k = ARENA_NEW(c->app->arena, struct known_rows, 1);
-    *k = (struct known_rows){ .model = name, .next = c->known };
+    *k = (struct known_rows){ .model = arena_text(c->app->arena, name),
+                              .next = c->known }; /* the document may go first */
     bool is_model =
         catalog_model(&m, NULL, c->catalog, name, c->app->arena, &unknown) == OK;
     if (is_model && add_model(k, c, m.id, e)) return e->code;
