@@ -102,7 +102,7 @@ static void print_table(const struct eval_run *r, const struct eval_cost *c,
     app_print_table(r->app, &t);
 }
 
-static void put_usd(struct json *j, const char *key, struct usd_acc acc, bool known)
+void eval_put_usd(struct json *j, const char *key, struct usd_acc acc, bool known)
 {
     struct usd usd;
     struct err e = { 0 };
@@ -126,15 +126,15 @@ static void put_cost(struct json *j, const struct eval_cost *c)
         json_int(j, "input_tokens_most", p->input_most);
         json_int(j, "output_tokens_least", p->output_least);
         json_int(j, "output_tokens_most", p->output_most);
-        put_usd(j, "least_usd", p->least, p->priced);
-        put_usd(j, "likely_usd", p->likely, p->priced && c->likely_known);
-        put_usd(j, "most_usd", p->most, p->priced);
+        eval_put_usd(j, "least_usd", p->least, p->priced);
+        eval_put_usd(j, "likely_usd", p->likely, p->priced && c->likely_known);
+        eval_put_usd(j, "most_usd", p->most, p->priced);
         json_end(j);
     }
     json_end(j);
-    put_usd(j, "least_usd", c->least, true);
-    put_usd(j, "likely_usd", c->likely, c->likely_known);
-    put_usd(j, "most_usd", c->most, true);
+    eval_put_usd(j, "least_usd", c->least, true);
+    eval_put_usd(j, "likely_usd", c->likely, c->likely_known);
+    eval_put_usd(j, "most_usd", c->most, true);
     json_bool(j, "unpriced", c->unpriced);
 }
 

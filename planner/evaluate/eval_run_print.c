@@ -243,16 +243,6 @@ void eval_run_print(const struct eval_run *r)
 
 /* --- as JSON --- */
 
-static void put_usd(struct json *j, const char *key, struct usd_acc acc, bool known)
-{
-    struct usd usd;
-    struct err e = { 0 };
-    if (known && usd_round(&usd, acc, &e) == OK)
-        json_usd(j, key, usd);
-    else
-        json_null(j, key);
-}
-
 static void put_candidate(struct json *j, const struct eval_run *r, size_t c)
 {
     struct candidate_sums s;
@@ -267,7 +257,7 @@ static void put_candidate(struct json *j, const struct eval_run *r, size_t c)
     json_int(j, "input_tokens", s.input_tokens);
     json_int(j, "output_tokens", s.output_tokens);
     json_int(j, "cut_by_max_tokens", s.cut);
-    put_usd(j, "usd", s.usd, r->candidate[c].price.priced);
+    eval_put_usd(j, "usd", s.usd, r->candidate[c].price.priced);
     json_int(j, "answers_without_price", s.unpriced);
     json_text(j, "price", r->candidate[c].price.basis);
     probe_json_stats(j, "ttft_ms", &s.ttft_ms);
@@ -318,7 +308,7 @@ static void put_judge(struct json *j, const struct eval_run *r)
         json_int(j, "repeats_agreed", s.agreed);
         json_int(j, "input_tokens", s.input_tokens);
         json_int(j, "output_tokens", s.output_tokens);
-        put_usd(j, "usd", s.usd, r->judge.price.priced);
+        eval_put_usd(j, "usd", s.usd, r->judge.price.priced);
         json_int(j, "without_price", s.unpriced);
         json_end(j);
     }
@@ -340,7 +330,7 @@ static void put_embeddings(struct json *j, const struct eval_run *r)
     json_int(j, "texts", s.readable);
     json_int(j, "input_tokens", s.input_tokens);
     json_int(j, "different_dimensions", r->odd_dimensions);
-    put_usd(j, "usd", s.usd, r->embedder.price.priced);
+    eval_put_usd(j, "usd", s.usd, r->embedder.price.priced);
     json_int(j, "without_price", s.unpriced);
     json_end(j);
 }
@@ -365,7 +355,7 @@ void eval_run_json(struct json *j, const struct eval_run *r)
         if (t->failures[c])
             json_int(j, failure_name((enum failure_class)c), t->failures[c]);
     json_end(j);
-    put_usd(j, "spent_usd", t->spend.spent, true);
+    eval_put_usd(j, "spent_usd", t->spend.spent, true);
     json_array(j, "candidates");
     for (size_t c = 0; c < r->candidates; c++)
         put_candidate(j, r, c);

@@ -99,6 +99,9 @@ NODISCARD enum err_code judge_run(struct eval_run *r, struct eval_order *o,
                                   struct err *e);
 NODISCARD enum err_code judge_similarity(struct eval_run *r, struct eval_order *o,
                                          struct err *e);
+/* An amount that is rounded once; null where it is not known. */
+void eval_put_usd(struct json *j, const char *key, struct usd_acc acc, bool known);
+
 void eval_run_progress(struct eval_run *r, const char *what, size_t done, size_t of);
 
 /* Answers that are there, into the set's responses. */

@@ -6,6 +6,7 @@
 
 #include "eval_run_private.h"
 #include "probe_engine.h"
+#include "run_name.h"
 
 static enum err_code hash_prompts(struct eval_run *r, struct err *e)
 {
@@ -34,27 +35,6 @@ static enum err_code hash_prompts(struct eval_run *r, struct err *e)
         all[n++] = NULL;
     }
     return eval_hash(&r->meta.prompts_hash, all, n, r->arena, e);
-}
-
-/* "answers-20261122-202301123" */
-static const char *name_of_now(const char *path, int64_t unix_ms, struct arena *a)
-{
-    enum { LETTERS = 40 };
-    char text[LETTERS + 1], stamp[32];
-    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path;
-    size_t n = 0;
-    for (; *from && n < LETTERS && strcmp(from, ".jsonl") != 0; from++) {
-        bool fits = (*from >= 'a' && *from <= 'z') || (*from >= 'A' && *from <= 'Z') ||
-                    (*from >= '0' && *from <= '9');
-        if (fits || n) text[n++] = fits ? *from : '-';
-    }
-    text[n] = '\0';
-    time_t s = (time_t)(unix_ms / 1000);
-    struct tm tm;
-    gmtime_r(&s, &tm);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
-    return arena_printf(a, "%s-%s%03d", n ? text : "evaluation", stamp,
-                        (int)(unix_ms % 1000));
 }
 
 static const char *params_of(const struct eval_run *r)
@@ -97,9 +77,9 @@ static void name_run(struct eval_run *r, enum eval_task task)
     clock_gettime(CLOCK_REALTIME, &now);
     struct eval_meta *m = &r->meta;
     m->started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    m->name = r->set_by->save
-                  ? r->set_by->save
-                  : name_of_now(r->set->path[0], m->started_unix_ms, r->arena);
+    m->name = r->set_by->save ? r->set_by->save
+                              : run_name(r->set->path[0], ".jsonl", "evaluation",
+                                         m->started_unix_ms, r->arena);
     m->dataset = r->set->path[0];
     m->params = params_of(r);
     m->task = eval_task_text(task);

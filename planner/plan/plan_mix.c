@@ -5,13 +5,14 @@
 #include "date.h"
 #include "parallel.h"
 #include "plan_burst.h"
+#include "unit_term.h"
 #include "units.h"
 
 /* Which commitments to buy when: the optimiser on a sample of the paths, its plan then
  * carried out on every path. Costs are whole nano-USD, demand is in billionths of a
  * unit. */
 
-enum { SCENARIOS = 16, START_EVERY_HOURS = 24 };
+enum { SCENARIOS = 16 };
 
 enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct catalog *c,
                               struct err *e)
@@ -38,31 +39,6 @@ enum err_code plan_option_mix(struct plan *p, struct plan_option *o, struct cata
     }
     if (o->unit) o->mix = m;
     return OK;
-}
-
-static int64_t nusd_per_hour(const struct unit_price *u)
-{
-    return u->rate.pusd / u->rate.per / 1000;
-}
-
-/* A term may start on any day; its length is the calendar's. */
-static struct commit_term term_of(struct plan *p, const struct plan_mix *m,
-                                  enum commitment k)
-{
-    size_t n = (size_t)((p->hours + START_EVERY_HOURS - 1) / START_EVERY_HOURS);
-    int64_t *start = ARENA_NEW(p->arena, int64_t, 3 * n), *length = start + n,
-            *price = length + n;
-    for (size_t i = 0; i < n; i++) {
-        start[i] = (int64_t)i * START_EVERY_HOURS;
-        length[i] = commitment_hours(k, p->month_start_unix_s[0] + start[i] * 3600);
-        price[i] = length[i] * nusd_per_hour(m->term[k]);
-    }
-    return (struct commit_term){ .hours = length[0],
-                                 .cost = price[0],
-                                 .start = start,
-                                 .length = length,
-                                 .price = price,
-                                 .starts = n };
 }
 
 double plan_wanted_units(const struct plan *p, const struct plan_option *o,
@@ -111,10 +87,12 @@ static struct commit_problem problem_of(struct plan *p, struct plan_option *o,
     for (int k = COMMIT_1_MONTH; k < COMMIT_COUNT; k++) {
         if (!m->term[k]) continue;
         m->commitment_of[q.terms] = (enum commitment)k;
-        m->terms[q.terms++] = term_of(p, m, (enum commitment)k);
+        m->terms[q.terms++] =
+            unit_term(m->term[k], (enum commitment)k, (int64_t)p->hours,
+                      p->month_start_unix_s[0], p->arena);
     }
     q.term = m->terms;
-    if (m->term[COMMIT_NONE]) q.hourly = nusd_per_hour(m->term[COMMIT_NONE]);
+    if (m->term[COMMIT_NONE]) q.hourly = unit_nusd_per_hour(m->term[COMMIT_NONE]);
     if (o->tokens_billed) {
         q.spill = 0;
         q.spill_by_hour = spill;
@@ -148,7 +126,8 @@ static void spread_commitments(struct plan *p, struct plan_mix *m)
     m->committed_nusd = ARENA_NEW(p->arena, int64_t, p->months);
     for (size_t i = 0; i < m->solution->purchases; i++) {
         const struct commit_purchase *b = &m->solution->purchase[i];
-        int64_t hourly = nusd_per_hour(m->term[m->commitment_of[b->term]]) * b->units;
+        int64_t hourly =
+            unit_nusd_per_hour(m->term[m->commitment_of[b->term]]) * b->units;
         for (int64_t h = b->start; h < b->end; h++)
             m->committed_nusd[h < p->hours ? p->month_of_hour[h]
                                            : (int32_t)p->months - 1] += hourly;

@@ -7,6 +7,7 @@
 
 #include "region.h"
 #include "rng.h"
+#include "run_name.h"
 #include "text.h"
 
 static void say_line(void *context, const char *line)
@@ -213,34 +214,14 @@ static enum err_code make_order(struct probe_setup *p, struct app *app, struct e
                                o->requests, o->for_ns, app->opt.seed, app->arena, e);
 }
 
-/* "nova-lite-v1-0-20261122-202301123" */
-static const char *name_of_now(const char *model, int64_t unix_ms, struct arena *a)
-{
-    enum { MODEL_LETTERS = 40 };
-    char text[MODEL_LETTERS + 1], stamp[32];
-    const char *slash = strrchr(model, '/'), *from = slash ? slash + 1 : model;
-    size_t n = 0;
-    for (; *from && n < MODEL_LETTERS; from++) {
-        bool fits = (*from >= 'a' && *from <= 'z') || (*from >= 'A' && *from <= 'Z') ||
-                    (*from >= '0' && *from <= '9') || *from == '.';
-        if (fits || n) text[n++] = fits ? *from : '-';
-    }
-    text[n] = '\0';
-    time_t s = (time_t)(unix_ms / 1000);
-    struct tm tm;
-    gmtime_r(&s, &tm);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
-    return arena_printf(a, "%s-%s%03d", n ? text : "probe", stamp,
-                        (int)(unix_ms % 1000));
-}
-
 static void make_meta(struct probe_setup *p, struct app *app)
 {
     const struct probe_settings *s = p->set;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     int64_t unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    const char *name = s->save ? s->save : name_of_now(p->model, unix_ms, app->arena);
+    const char *name =
+        s->save ? s->save : run_name(p->model, "", "probe", unix_ms, app->arena);
     p->meta = (struct probe_meta){
         .name = s->no_save ? "" : name,
         .model = p->model,

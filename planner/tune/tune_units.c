@@ -3,6 +3,7 @@
 #include "date.h"
 #include "text.h"
 #include "tune_plan.h"
+#include "unit_term.h"
 
 /* Model units: how many the calls need, and the cheapest purchases by the optimiser,
  * each commitment alone and all of them together. */
@@ -13,7 +14,7 @@ static const struct {
 } terms[] = { { HOSTING_NONE, COMMIT_NONE },
               { HOSTING_1_MONTH, COMMIT_1_MONTH },
               { HOSTING_6_MONTH, COMMIT_6_MONTHS } };
-enum { TERMS = sizeof terms / sizeof *terms, START_EVERY_HOURS = 24 };
+enum { TERMS = sizeof terms / sizeof *terms };
 
 static int64_t plan_hours(const struct tune_plan *p)
 {
@@ -47,32 +48,6 @@ static int64_t paid_hours(const struct tune_plan *p, enum commitment term)
     while (at < p->ask.end_unix_s)
         at = date_add_months(at, commitment_months(term));
     return (at - p->ask.start_unix_s) / 3600;
-}
-
-static int64_t nusd_per_hour(const struct unit_price *u)
-{
-    return u->rate.pusd / u->rate.per / 1000;
-}
-
-/* --- the optimiser --------------------------------------------------------------- */
-
-static struct commit_term commit_term_of(struct tune_plan *p, enum commitment term,
-                                         const struct unit_price *u)
-{
-    size_t n = (size_t)((plan_hours(p) + START_EVERY_HOURS - 1) / START_EVERY_HOURS);
-    int64_t *start = ARENA_NEW(p->arena, int64_t, 3 * n), *length = start + n,
-            *price = length + n;
-    for (size_t i = 0; i < n; i++) {
-        start[i] = (int64_t)i * START_EVERY_HOURS;
-        length[i] = commitment_hours(term, p->ask.start_unix_s + start[i] * 3600);
-        price[i] = length[i] * nusd_per_hour(u);
-    }
-    return (struct commit_term){ .hours = length[0],
-                                 .cost = price[0],
-                                 .start = start,
-                                 .length = length,
-                                 .price = price,
-                                 .starts = n };
 }
 
 /* The demand of each hour, in billionths of a unit; at least one unit is kept, since a
@@ -185,7 +160,8 @@ static enum err_code add_term(struct tune_plan *p, size_t t, struct unit_pick pi
     if (add_idle(p, h, e)) return e->code;
     if (p->ask.s->unit_input_tpm > 0) add_curve(p, h);
     if (!sized || term == COMMIT_NONE) return OK;
-    struct commit_term one = commit_term_of(p, term, pick.row);
+    struct commit_term one =
+        unit_term(pick.row, term, plan_hours(p), p->ask.start_unix_s, p->arena);
     return solve(p, h, &one, 1, COMMIT_NOT_SOLD, e);
 }
 
@@ -203,9 +179,10 @@ static enum err_code add_mix(struct tune_plan *p, const struct unit_pick pick[TE
         h->as_of = pick[t].row->as_of;
         h->marks |= pick[t].marks;
         if (terms[t].term != COMMIT_NONE)
-            term[count++] = commit_term_of(p, terms[t].term, pick[t].row);
+            term[count++] = unit_term(pick[t].row, terms[t].term, plan_hours(p),
+                                      p->ask.start_unix_s, p->arena);
     }
-    int64_t hourly = pick[0].row ? nusd_per_hour(pick[0].row) : COMMIT_NOT_SOLD;
+    int64_t hourly = pick[0].row ? unit_nusd_per_hour(pick[0].row) : COMMIT_NOT_SOLD;
     h->priced = true;
     if (solve(p, h, term, count, hourly, e)) return e->code;
     h->detail = arena_printf(
